@@ -1,0 +1,164 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every check of the project, one nox session each; `make test` runs them all and sums up.
+
+Sessions run the collection that `make collection` installed into .collections. The main ansible-core comes
+with the `ansible` bundle in .venv; sessions for other versions install ansible-core alone and take the
+collections that this one depends on from that bundle, which is large.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+BIN = Path(sys.executable).parent
+COLLECTIONS = ROOT / ".collections"
+BUNDLE = sysconfig.get_paths()["purelib"]
+ENVIRONMENT = {
+    "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(COLLECTIONS), BUNDLE]),
+    "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
+    "OFFICEFLEET_BUNDLE": BUNDLE,
+    "PATH": os.pathsep.join([str(BIN), os.environ["PATH"]]),
+}
+
+# ansible-core -> the Pythons that it and the tests run on, the preferred one first. Versions that are not
+# run by default can be asked for: nox -s core-2.18
+CORES = {
+    "2.16": ["3.11", "3.12"],
+    "2.17": ["3.11", "3.12"],
+    "2.18": ["3.11", "3.12", "3.13"],
+    "2.20": ["3.12", "3.13", "3.14"],
+    "2.21": ["3.13", "3.14", "3.12"],
+}
+RUN_BY_DEFAULT = {"2.16", "2.21"}
+
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+
+
+def interpreters(version: str) -> Iterator[Path]:
+    """Yield where a Python of this version may be: on PATH, and in pyenv, whose shims may refuse to run."""
+    name = f"python{version}"
+    for folder in os.environ["PATH"].split(os.pathsep):
+        if found := shutil.which(name, path=folder):
+            yield Path(found)
+    if shutil.which("pyenv"):
+        root = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=False).stdout.strip()
+        yield from sorted(Path(root, "versions").glob(f"*/bin/{name}"), reverse=True)
+
+
+def runs(interpreter: Path) -> bool:
+    """Tell whether this Python starts and can make virtual environments."""
+    command = [interpreter, "-c", "import ensurepip, sqlite3, ssl, venv"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def find_python(versions: list[str]) -> Path | None:
+    """Return the first Python that runs, in the order of the versions."""
+    candidates = (path for version in versions for path in interpreters(version))
+    return next((path for path in candidates if runs(path)), None)
+
+
+def locked_versions(session: nox.Session) -> Path:
+    """Write the lock file without the lines of ansible-core's own and return where it is."""
+    depends_on_core = ("ansible==", "ansible-core==", "ansible-compat==", "ansible-lint==", "resolvelib==")
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    target = Path(session.create_tmp(), "constraints.txt")
+    target.write_text("\n".join(line for line in lines if not line.startswith(depends_on_core)), encoding="utf-8")
+    return target
+
+
+def tool(session: nox.Session, name: str, *arguments: str, **environment: str) -> None:
+    """Run a program of the main virtual environment."""
+    session.run(str(BIN / name), *arguments, env={**ENVIRONMENT, **environment})
+
+
+def test_options(session: nox.Session) -> list[str]:
+    """Return the options of pytest in a run of all tests: two at a time, with results for the summary."""
+    return ["-n", "2", f"--junitxml={ROOT / '.build' / 'checks' / session.name}.xml"]
+
+
+@nox.session(python=False, tags=["lint"])
+def ruff(session: nox.Session) -> None:
+    """Python: mistakes, style and layout."""
+    tool(session, "ruff", "check")
+    tool(session, "ruff", "format", "--check")
+
+
+@nox.session(python=False, tags=["lint"])
+def yamllint(session: nox.Session) -> None:
+    """YAML: layout."""
+    tool(session, "yamllint", "--strict", ".")
+
+
+@nox.session(name="ansible-lint", python=False, tags=["lint"])
+def ansible_lint(session: nox.Session) -> None:
+    """Roles, playbooks and module documentation, at the strictest profile."""
+    with session.chdir(COLLECTIONS / "ansible_collections" / "officefleet" / "activation"):
+        config = str(ROOT / ".ansible-lint")
+        tool(session, "ansible-lint", "--profile", "production", "--offline", "--strict", "-c", config)
+
+
+@nox.session(python=False, tags=["lint"])
+def documentation(session: nox.Session) -> None:
+    """Documentation of plugins and roles: markup, references, completeness."""
+    options = ["--plugin-docs", "--validate-collection-refs=self"]
+    tool(session, "antsibull-docs", "lint-collection-docs", *options, ".")
+
+
+@nox.session(python=False, tags=["lint"])
+def changelog(session: nox.Session) -> None:
+    """Changelog fragments."""
+    tool(session, "antsibull-changelog", "lint")
+
+
+@nox.session(python=False, tags=["lint"])
+def licences(session: nox.Session) -> None:
+    """Copyright and licence of every file."""
+    tool(session, "reuse", "lint", "--lines")
+
+
+@nox.session(python=False, tags=["lint"])
+def tarball(session: nox.Session) -> None:
+    """The tarball installs into an empty folder, holds no strays, and every plugin documents itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        tool(session, "python", "tests/tools/tarball.py", folder)
+
+
+@nox.session(name="core-2.19", python=False, tags=["tests"])
+def core_main(session: nox.Session) -> None:
+    """All tests with the ansible-core of the bundle."""
+    tool(session, "pytest", *test_options(session), *session.posargs)
+
+
+def core_session(core: str) -> None:
+    """Register the session that runs all tests with one more ansible-core."""
+    interpreter = find_python(CORES[core])
+
+    @nox.session(
+        name=f"core-{core}",
+        python=str(interpreter) if interpreter else False,
+        tags=["tests"],
+        default=core in RUN_BY_DEFAULT,
+    )
+    def run_tests(session: nox.Session) -> None:
+        """All tests with this ansible-core, on the first of its Pythons that is here."""
+        if interpreter is None:
+            session.skip(f"needs a Python {' or '.join(CORES[core])}, and none was found")
+        constraints = str(locked_versions(session))
+        session.install("-r", "requirements-test.in", f"ansible-core=={core}.*", "-c", constraints)
+        session.run("pytest", *test_options(session), *session.posargs, env=ENVIRONMENT)
+
+
+for _core in CORES:
+    core_session(_core)

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Base of the actions of this collection: argument spec, redaction, errors. Not a public interface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible_collections.officefleet.activation.plugins.module_utils.inputs import PRODUCT_KEY, InputError
+from ansible_collections.officefleet.activation.plugins.module_utils.plan import Planner
+from ansible_collections.officefleet.activation.plugins.module_utils.views import Focus
+from ansible_collections.officefleet.activation.plugins.plugin_utils._client_run import ClientRun, Retries
+from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import HostError, RemoteHost
+
+
+def redact(value: Any) -> Any:
+    """Data in which every whole product key is cut down to its last five characters."""
+    if isinstance(value, str):
+        return PRODUCT_KEY.sub(lambda match: "*****-" * 4 + match.group()[-5:], value)
+    if isinstance(value, Mapping):
+        return {key: redact(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redact(item) for item in value]
+    return value
+
+
+class OfficeAction(ActionBase):
+    """An action that validates its options, runs on the host and returns a result without secrets."""
+
+    SPEC: ClassVar[dict[str, Any]] = {}
+    _supports_check_mode = True
+    _supports_diff = True
+    _supports_async = False
+    _requires_connection = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ansible's entry point."""
+        result = super().run(tmp, task_vars)
+        del tmp
+        self._warn_about_verbosity()
+        try:
+            _result, options = self.validate_argument_spec(**self.SPEC)
+            outcome = self.run_module(options, RemoteHost(self, task_vars or {}))
+        except InputError as error:
+            raise AnsibleActionFail(redact(f"{error} Nothing was sent to the host.")) from None
+        except HostError as error:
+            problem = error.problem
+            failure = {"product": None, "cause": problem.cause, "remedy": problem.remedy, "code": problem.code}
+            outcome = {"failed": True, "changed": False, "msg": problem.message, "failures": [failure]}
+        except AnsibleError as error:
+            if PRODUCT_KEY.search(str(error).upper()):
+                raise AnsibleActionFail(redact(str(error).upper())) from None
+            raise
+        result.update(redact(outcome))
+        if not self._task.diff:
+            result.pop("diff", None)
+        return result
+
+    def run_module(self, options: dict[str, Any], host: RemoteHost) -> dict[str, Any]:
+        """The result for validated options. Raises InputError, HostError and Ansible's connection errors."""
+        raise NotImplementedError
+
+    def _warn_about_verbosity(self) -> None:
+        """ansible-core before 2.18 prints what it sends at -vvvvv whatever no_log says."""
+        from ansible.release import __version__
+
+        old = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 18)
+        if old and self._display.verbosity >= 5 and any("key" in name for name in _option_names(self._task.args)):
+            self._display.warning("ansible-core before 2.18 prints product keys at -vvvvv: keep this log secret.")
+
+
+class ClientAction(OfficeAction):
+    """An action that brings a host into a desired state by a plan."""
+
+    def run_module(self, options: dict[str, Any], host: RemoteHost) -> dict[str, Any]:
+        planner, focus = self.plan(options)
+        retries = Retries(options.get("activation_retries") or 0, options.get("activation_retry_delay") or 0)
+        return ClientRun(host, planner, focus, retries).run(check_mode=self._task.check_mode)
+
+    def plan(self, options: dict[str, Any]) -> tuple[Planner, Focus]:
+        """The planner for validated options, and the part of the state that the task manages."""
+        raise NotImplementedError
+
+
+def _option_names(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [*map(str, value), *(name for item in value.values() for name in _option_names(item))]
+    if isinstance(value, (list, tuple)):
+        return [name for item in value for name in _option_names(item)]
+    return []

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one seam to a host: run one command line through ansible.windows.win_command. Not a public interface."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from ansible.errors import AnsibleConnectionFailure
+from ansible.plugins.action import ActionBase
+from ansible_collections.officefleet.activation.plugins.module_utils.command_lines import apply_line, read_line
+from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem
+from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading, read_output
+
+
+class HostError(Exception):
+    """The command could not be run on the host. ``unreachable``: the connection failed."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+NOT_WINDOWS = Problem(
+    "The host is not reached as a Windows host.",
+    "Set ansible_connection to winrm, psrp, or ssh with ansible_shell_type powershell; or take it out of the group.",
+)
+
+
+class RemoteHost:
+    """Runs the command lines of this collection on the host of one task, in check mode too."""
+
+    def __init__(self, action: ActionBase, task_vars: dict[str, Any]) -> None:
+        self._action = action
+        self._task_vars = task_vars
+
+    def read(self, extras: tuple[str, ...] = ()) -> Reading:
+        """Read everything in one command."""
+        return read_output(self._run(read_line(extras), secret=False))
+
+    def apply(self, script: str, steps: list[str], slmgr_copy: str | None, secret: bool) -> Reading:
+        """Run steps and read everything back, in one command. ``secret``: a step holds a product key."""
+        return read_output(self._run(apply_line(script, steps, slmgr_copy=slmgr_copy), secret=secret))
+
+    def _run(self, line: str, secret: bool) -> str:
+        if not getattr(self._action._connection._shell, "_IS_WINDOWS", False):
+            raise HostError(NOT_WINDOWS)
+        with self._task_settings(secret):
+            result = self._action._execute_module(
+                module_name="ansible.windows.win_command",
+                module_args={"_raw_params": line},
+                task_vars=self._task_vars,
+            )
+        if result.get("unreachable"):
+            raise AnsibleConnectionFailure(str(result.get("msg", "the connection was lost")))
+        if "rc" not in result or "stdout" not in result:
+            raise HostError(_not_run(result))
+        return str(result["stdout"])
+
+    @contextlib.contextmanager
+    def _task_settings(self, secret: bool) -> Iterator[None]:
+        """Reading runs in check mode as well; a key stays out of every log (reference/ansible.md)."""
+        task, play_context = self._action._task, self._action._connection._play_context
+        saved = task.check_mode, task.no_log, play_context.no_log
+        task.check_mode = False
+        if secret:
+            task.no_log = play_context.no_log = True
+        try:
+            yield
+        finally:
+            task.check_mode, task.no_log, play_context.no_log = saved
+
+
+def _not_run(result: dict[str, Any]) -> Problem:
+    """win_command itself failed: its message is the host's, and may be in its language."""
+    message = str(result.get("msg") or result.get("module_stderr") or "no answer").strip().splitlines()
+    return Problem(
+        "The command line could not be run on the host.",
+        f"Ansible reports: {message[0][:300] if message else 'no answer'}. Check WinRM and PowerShell there.",
+    )

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo: a small simulated fleet, brought into its described state twice, broken by hand, and read.
+
+Everything is run as a user runs it: ansible-playbook over WinRM. Only the Windows computers are simulated.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import yaml
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+WORK = ROOT / ".build" / "demo"
+KEYS = {"vault_mak_laptops": "AAAAA-BBBBB-CCCCC-DDDDD-LTP21", "vault_mak_project": "AAAAA-BBBBB-CCCCC-DDDDD-PRJ21"}
+BIN = Path(sys.executable).parent
+BREAK = r'cscript.exe //Nologo "C:\Program Files\Microsoft Office\Office16\OSPP.VBS" /sethst:kms.typo.example'
+
+
+class Failed(Exception):
+    """The demo did not show what it should."""
+
+
+def say(title: str) -> None:
+    """Print a heading."""
+    print(f"\n=== {title}", flush=True)
+
+
+def run(*command: str, ok: tuple[int, ...] = (0,), **env: str) -> str:
+    """Run a program and return its output, which also goes to a log. Raises Failed for another exit code."""
+    environment = {
+        **os.environ,
+        "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(ROOT / ".collections"), sysconfig.get_paths()["purelib"]]),
+        "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+        "ANSIBLE_VAULT_PASSWORD_FILE": str(WORK / "vault-password"),
+        "PYTHONPATH": str(ROOT / "tests"),
+        **env,
+    }
+    done = subprocess.run(command, env=environment, cwd=WORK, text=True, capture_output=True, check=False)
+    with (WORK / "log.txt").open("a", encoding="utf-8") as log:
+        log.write(f"$ {' '.join(command)}\n{done.stdout}{done.stderr}\n")
+    if done.returncode not in ok:
+        raise Failed(f"{command[0]} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def start_fleet() -> subprocess.Popen[bytes]:
+    """Start the simulated fleet and wait until it answers."""
+    state = WORK / "fleet.db"
+    command = [sys.executable, "-m", "winsim", "serve", "--fleet", str(HERE / "fleet.yml")]
+    with (WORK / "winsim.txt").open("wb") as log:
+        server = subprocess.Popen(
+            [*command, "--state", str(state), "--port", "0"],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests"), "PYTHONUNBUFFERED": "1"},
+            stdout=log,
+            stderr=log,
+        )
+    for _attempt in range(100):
+        printed = (WORK / "winsim.txt").read_text(encoding="utf-8")
+        if server.poll() is not None:
+            raise Failed(f"the simulated fleet did not start:\n{printed}")
+        if "winsim ready" in printed:
+            return server
+        time.sleep(0.1)
+    server.terminate()
+    raise Failed("the simulated fleet does not answer")
+
+
+def write_inventory() -> None:
+    """The inventory as an organisation has it: hosts, variables by group, and keys in a vault."""
+    inventory = WORK / "inventory"
+    (inventory / "group_vars").mkdir(parents=True)
+    hosts = run(sys.executable, "-m", "winsim", "inventory", "--state", str(WORK / "fleet.db"))
+    (inventory / "hosts.yml").write_text(hosts, encoding="utf-8")
+    variables = yaml.safe_load((HERE / "group_vars.yml").read_text(encoding="utf-8"))
+    for group, values in variables.items():
+        (inventory / "group_vars" / f"{group}.yml").write_text(yaml.safe_dump(values), encoding="utf-8")
+    (WORK / "vault-password").write_text(os.urandom(16).hex(), encoding="utf-8")
+    (inventory / "group_vars" / "all").mkdir()
+    vault = inventory / "group_vars" / "all" / "vault.yml"
+    vault.write_text(yaml.safe_dump(KEYS), encoding="utf-8")
+    run(str(BIN / "ansible-vault"), "encrypt", str(vault))
+
+
+def playbook(name: str, *options: str, ok: tuple[int, ...] = (0, 2)) -> str:
+    """Run a playbook of the collection. Exit code 2 is that of the two hosts that can't be helped."""
+    return run(str(BIN / "ansible-playbook"), "-i", "inventory", f"officefleet.activation.{name}", *options, ok=ok)
+
+
+def show_message(output: str, task: str) -> None:
+    """Print the message of a debug task."""
+    found = re.search(rf"TASK \[{re.escape(task)}\].*?msg:\n(.*?)\n\n", output, re.DOTALL)
+    if not found:
+        raise Failed(f"the task {task!r} printed nothing:\n{output[-3000:]}")
+    for line in yaml.safe_load(found.group(1)):
+        print("  " + line)
+
+
+def recap(output: str) -> dict[str, dict[str, int]]:
+    """The numbers of the PLAY RECAP by host."""
+    lines = re.findall(r"^(\S+)\s+: (ok=.*)$", output, re.MULTILINE)
+    return {host: {k: int(v) for k, v in re.findall(r"(\w+)=(\d+)", numbers)} for host, numbers in lines}
+
+
+def count(numbers: dict[str, dict[str, int]], name: str) -> int:
+    """How many hosts have something under a heading of the recap."""
+    return sum(1 for host in numbers.values() if host.get(name))
+
+
+def demo() -> None:
+    """All steps, each checked."""
+    say("The fleet: see tests/demo/fleet.yml. It runs on this computer and speaks WinRM.")
+    say("First run of the site playbook: configure, activate, ask again for those that were pending")
+    began = time.monotonic()
+    first = playbook("site")
+    show_message(first, "Show what came out, grouped by cause")
+    pending = first.count("Ask the KMS host again") and len(re.findall(r"pending", first))
+    print(f"  changed hosts: {count(recap(first), 'changed')}; {time.monotonic() - began:.0f} seconds")
+    if not pending or not count(recap(first), "changed"):
+        raise Failed("the first run changed nothing")
+
+    say("Second run: nothing is left to change")
+    second = playbook("site")
+    show_message(second, "Show what came out, grouped by cause")
+    changed = count(recap(second), "changed")
+    print(f"  changed hosts: {changed}")
+    if changed:
+        raise Failed(f"the second run changed something:\n{second}")
+
+    say("Somebody registers a wrong KMS host on desktop02 by hand. A check-mode run shows it and changes nothing:")
+    run(str(BIN / "ansible"), "-i", "inventory", "desktop02", "-m", "ansible.windows.win_command", "-a", BREAK)
+    check = playbook("site", "--check", "--diff", "--limit", "desktop02")
+    diff = re.search(r"^--- before.*?\n\n", check, re.DOTALL | re.MULTILINE)
+    if not diff:
+        raise Failed(f"check mode shows no difference:\n{check}")
+    print("  " + diff.group().strip().replace("\n", "\n  "))
+    playbook("site", "--limit", "desktop02")
+
+    say("The status of the fleet (playbook status.yml, read only)")
+    show_message(playbook("status"), "Show a line for each product")
+    say("Demo finished: the second run changed nothing; kiosk01 and print01 need a person, and the summary says why.")
+    print(f"  Everything that was printed: {(WORK / 'log.txt').relative_to(ROOT)}")
+
+
+def main() -> int:
+    """Entry point of `make demo`."""
+    if WORK.exists():
+        subprocess.run(["rm", "-rf", str(WORK)], check=True)
+    WORK.mkdir(parents=True)
+    server = None
+    try:
+        server = start_fleet()
+        write_inventory()
+        demo()
+    except Failed as error:
+        print(f"\nThe demo failed: {error}", file=sys.stderr)
+        return 1
+    finally:
+        if server is not None:
+            server.terminate()
+            server.wait(10)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

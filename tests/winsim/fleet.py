@@ -1,0 +1,191 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fleet file: YAML that describes the machines and the world around them. README.md describes its keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+import yaml
+
+from . import fleet_machine
+from .directory import Forest
+from .fleet_checks import FleetError, as_list, as_mapping, checked, options
+from .kms import DEFAULT_PORT, REMEMBERED, KmsHost, SrvRecord
+from .licensing import OFFICE_APP
+from .machine import Machine
+from .microsoft import VolumeKey
+from .products import FAMILIES, OFFICES
+from .world import START, Clock, World
+
+__all__ = ["Fleet", "FleetError", "expand_name", "read"]
+
+
+@dataclass
+class Fleet:
+    """What a fleet file gives."""
+
+    world: World
+    machines: dict[str, Machine] = field(default_factory=dict)
+    user: str = "admin"
+    password: str = "secret"
+
+
+def read(text: str) -> Fleet:
+    """Read a fleet file's text. Raises FleetError, which says where and what."""
+    try:
+        data = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise FleetError(f"the fleet file is not YAML: {error}") from error
+    top = options(
+        as_mapping(data, "the fleet file"),
+        "the fleet file",
+        {"clock", "credentials", "dns", "kms_hosts", "forest", "microsoft", "hosts", "defaults"},
+    )
+    credentials = options(as_mapping(top.get("credentials", {}), "credentials"), "credentials", {"user", "password"})
+    fleet = Fleet(
+        World(clock=_clock(top.get("clock"))),
+        user=str(credentials.get("user", "admin")),
+        password=str(credentials.get("password", "secret")),
+    )
+    _read_dns(fleet.world, as_mapping(top.get("dns", {}), "dns"))
+    _read_kms_hosts(fleet.world, as_mapping(top.get("kms_hosts", {}), "kms_hosts"))
+    _read_microsoft(fleet.world, as_mapping(top.get("microsoft", {}), "microsoft"))
+    if top.get("forest"):
+        _read_forest(fleet.world, as_mapping(top["forest"], "forest"))
+    defaults = as_mapping(top.get("defaults", {}), "defaults")
+    for pattern, entry in as_mapping(top.get("hosts", {}), "hosts").items():
+        where = f"hosts: {pattern}"
+        for name in expand_name(str(pattern)):
+            if name in fleet.machines:
+                raise FleetError(f"{where}: {name} is there twice")
+            values = {**defaults, **as_mapping(entry or {}, where)}
+            fleet.machines[name] = fleet_machine.build(name, values, where, fleet.world, fleet.user)
+    return fleet
+
+
+def expand_name(pattern: str) -> Iterable[str]:
+    """The names of ``desktop[01:10]``: Ansible's ranges, with an optional step; leading zeros are kept."""
+    match = re.search(r"\[(\d+):(\d+)(?::(\d+))?\]", pattern)
+    if not match:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", pattern):
+            raise FleetError(f"hosts: {pattern!r} is not a host name or a range such as desktop[01:10]")
+        return [pattern]
+    first, last, step = match[1], int(match[2]), int(match[3] or 1)
+    numbers = [str(number).zfill(len(first)) for number in range(int(first), last + 1, step)]
+    if not numbers:
+        raise FleetError(f"hosts: the range of {pattern} is empty")
+    expanded = (pattern[: match.start()] + number + pattern[match.end() :] for number in numbers)
+    return [name for one in expanded for name in expand_name(one)]
+
+
+# -- the world ------------------------------------------------------------------------------------------------------
+
+
+def _clock(value: Any) -> Clock:
+    if value is None:
+        return Clock(start=START)
+    if isinstance(value, str):
+        with checked("clock", "a time such as 2026-11-24T08:00:00Z"):
+            value = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    if not isinstance(value, datetime):
+        raise FleetError(f"clock: {value!r} is not a time such as 2026-11-24T08:00:00Z")
+    return Clock(start=value if value.tzinfo else value.replace(tzinfo=timezone.utc))
+
+
+def _read_dns(world: World, data: Mapping[str, Any]) -> None:
+    for domain, entry in data.items():
+        for name, value in as_mapping(entry or {}, f"dns: {domain}").items():
+            where = f"dns: {domain}: {name}"
+            if name != "_vlmcs":
+                world.dns.a[f"{name}.{domain}"] = [str(one) for one in as_list(value, where)]
+                continue
+            for record in as_list(value, where):
+                known = options(as_mapping(record, where), where, {"host", "port", "priority", "weight"})
+                if "host" not in known:
+                    raise FleetError(f"{where}: a record needs a host")
+                numbers = (_number(known, key, where, 0) for key in ("priority", "weight"))
+                srv = SrvRecord(str(known["host"]), _number(known, "port", where, DEFAULT_PORT), *numbers)
+                world.dns.srv.setdefault(str(domain).lower(), []).append(srv)
+
+
+def _read_kms_hosts(world: World, data: Mapping[str, Any]) -> None:
+    for name, entry in data.items():
+        where = f"kms_hosts: {name}"
+        known = options(
+            as_mapping(entry or {}, where), where,
+            {"address", "port", "serves", "keyed", "count", "running", "serves_windows"},
+        )
+        addresses = [str(one) for one in as_list(known.get("address", []), where)]
+        host = KmsHost(
+            str(name), addresses, _number(known, "port", where, DEFAULT_PORT),
+            running=bool(known.get("running", True)),
+            serves=_versions(known.get("serves", []), where), keyed=_versions(known.get("keyed", []), where),
+            serves_windows=bool(known.get("serves_windows", False)),
+        )
+        count = _number(known, "count", where, 0)
+        if not 0 <= count <= REMEMBERED:
+            raise FleetError(f"{where}: count is 0 to {REMEMBERED}")
+        if count:
+            now = world.clock.now()
+            host.clients[OFFICE_APP] = {f"{number:08x}-0000-4000-8000-000000000000": now for number in range(count)}
+        world.kms_hosts[str(name)] = host
+        if addresses and not world.dns.a.get(str(name)):
+            world.dns.a[str(name)] = addresses
+
+
+def _read_microsoft(world: World, data: Mapping[str, Any]) -> None:
+    known = options(data, "microsoft", {"maks", "keys", "reachable"})
+    world.microsoft.reachable = bool(known.get("reachable", True))
+    for entry in (*as_list(known.get("maks", []), "microsoft: maks"), *as_list(known.get("keys", []), "microsoft")):
+        where = f"microsoft: {entry.get('key', '?') if isinstance(entry, Mapping) else entry}"
+        allowed = {"key", "office", "family", "channel", "limit", "used", "blocked"}
+        values = options(as_mapping(entry, where), where, allowed)
+        if not re.fullmatch(r"(?i)([A-Z0-9]{5}-){4}[A-Z0-9]{5}", str(values.get("key", ""))):
+            raise FleetError(f"{where}: key must be five groups of five characters")
+        (office,) = _versions([values.get("office")], where)
+        family = str(values.get("family", ""))
+        if family not in FAMILIES and values.get("channel") != "kms_host":
+            raise FleetError(f"{where}: family is one of {', '.join(FAMILIES)}")
+        world.microsoft.add(VolumeKey(
+            str(values["key"]).upper(), office, family, str(values.get("channel", "mak")),
+            limit=_number(values, "limit", where, 50), used=_number(values, "used", where, 0),
+            blocked=bool(values.get("blocked", False)),
+        ))
+
+
+def _read_forest(world: World, data: Mapping[str, Any]) -> None:
+    known = options(data, "forest", {"domain", "domains", "activation_objects", "reachable"})
+    if "domain" not in known:
+        raise FleetError("forest: domain is needed")
+    world.forest = Forest(
+        str(known["domain"]), [str(one) for one in as_list(known.get("domains", []), "forest: domains")],
+        reachable=bool(known.get("reachable", True)),
+    )
+    for entry in as_list(known.get("activation_objects", []), "forest: activation_objects"):
+        where = "forest: activation_objects"
+        values = options(as_mapping(entry, where), where, {"name", "serves", "windows", "partial_key"})
+        world.forest.add(
+            str(values.get("name", "Office")), sorted(_versions(values.get("serves", []), where)),
+            str(values.get("partial_key", "")), bool(values.get("windows", False)),
+        )
+
+
+def _versions(data: Any, where: str) -> set[int]:
+    versions = set()
+    for one in as_list(data, where):
+        if one not in OFFICES:
+            raise FleetError(f"{where}: {one!r} is no Office version; known: {', '.join(map(str, OFFICES))}")
+        versions.add(one)
+    return versions
+
+
+def _number(data: Mapping[str, Any], key: str, where: str, default: int) -> int:
+    value = data.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FleetError(f"{where}: {key} must be a number, not {value!r}")
+    return value

@@ -1,0 +1,201 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One host of the fleet file made a machine."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from . import windows
+from .faults import Fault
+from .fleet_checks import FleetError, as_list, as_mapping, checked, options
+from .licensing import Licensing, Record, is_kms_client
+from .machine import Installation, Machine
+from .microsoft import installation_id
+from .products import CHANNELS, FAMILIES, OFFICES, gvlk, office_product, product_id_stem, windows_product
+from .registry import full_path
+from .world import World
+
+_HOST_KEYS = {
+    "groups", "os", "bits", "domain", "dns_suffix", "office", "reach", "registry", "faults", "vars", "language",
+    "elevated", "vbscript", "computer_name", "host_caching", "cmid", "windows_licence",
+}
+_OFFICE_KEYS = {"product", "version", "bits", "key", "state", "channel", "kms_override", "properties", "lookup_domain"}
+_STATES = {
+    "unlicensed": ("0", "C004F014", "0"),
+    "licensed": ("1", "0", "0"),
+    "oob_grace": ("2", "4004F00C", "43200"),
+    "oot_grace": ("3", "4004F00D", "43200"),
+    "non_genuine": ("4", "C004F200", "0"),
+    "notification": ("5", "C004F009", "0"),
+}
+KMS_VALIDITY = "259200"
+"""Minutes that a KMS or AD activation lasts: 180 days."""
+
+
+def build(name: str, values: Mapping[str, Any], where: str, world: World, user: str) -> Machine:
+    """Make the machine of a host entry. Raises FleetError."""
+    known = options(values, where, _HOST_KEYS)
+    with checked(where):
+        system = windows.find(str(known.get("os", "Windows 10 22H2")))
+    bits = _bits(known.get("bits", 64), where)
+    domain = known.get("domain")
+    licensing = _licensing(name, known, system)
+    with checked(where):
+        faults = [Fault.read(fault) for fault in as_list(known.get("faults", []), where)]
+    machine = Machine(
+        name, licensing, caption=system.caption, revision=system.revision, bits=bits,
+        language=str(known.get("language", "en-US")), user=user, elevated=bool(known.get("elevated", True)),
+        vbscript=bool(known.get("vbscript", True)), faults=faults,
+        reach=_reach(as_mapping(known.get("reach", {}), where), where, domain, known.get("dns_suffix")),
+        groups=[str(group) for group in as_list(known.get("groups", []), where)],
+        variables=dict(as_mapping(known.get("vars", {}), where)),
+    )
+    for entry in as_list(known.get("office", []), where):
+        _add_office(machine, as_mapping(entry, where), f"{where}: office", world)
+    for path, data in as_mapping(known.get("registry", {}), where).items():
+        _add_registry(licensing, str(path), data, where)
+    _add_services(machine)
+    licensing.looked_at = world.clock.now()
+    return machine
+
+
+def _licensing(name: str, known: Mapping[str, Any], system: windows.Windows) -> Licensing:
+    licensing = Licensing(computer_name=str(known.get("computer_name", name.partition(".")[0].upper()))[:15])
+    licensing.os |= {"Version": system.version, "ProductType": system.product_type}
+    licensing.service |= {
+        "ClientMachineID": str(known.get("cmid") or uuid.uuid5(uuid.NAMESPACE_DNS, f"{name} winsim.example")),
+        "KeyManagementServiceHostCaching": str(bool(known.get("host_caching", True))),
+        "Version": f"{system.version}.{system.revision}",
+        "RemainingWindowsReArmCount": "1001",
+    }
+    if known.get("windows_licence", True):
+        product = windows_product(system.product_type == windows.SERVER)
+        product |= {"LicenseStatus": "1", "LicenseStatusReason": "0", "GracePeriodRemaining": KMS_VALIDITY}
+        licensing.products.append(product)
+    return licensing
+
+
+def _reach(data: Mapping[str, Any], where: str, domain: Any, suffix: Any) -> dict[str, Any]:
+    known = options(data, f"{where}: reach", {"kms", "microsoft", "dns", "domain"})
+    reach: dict[str, Any] = {part: bool(known.get(part, True)) for part in ("kms", "microsoft", "dns")}
+    in_reach = known.get("domain", True)
+    return reach | {"domain": domain if in_reach else None, "dns_suffix": suffix or domain}
+
+
+def _bits(value: Any, where: str) -> int:
+    if value not in (32, 64):
+        raise FleetError(f"{where}: bits is 32 or 64, not {value!r}")
+    return int(value)
+
+
+# -- Office ---------------------------------------------------------------------------------------------------------
+
+
+def _add_office(machine: Machine, entry: Mapping[str, Any], where: str, world: World) -> None:
+    known = options(entry, where, _OFFICE_KEYS)
+    family, version = known.get("product", "proplus"), known.get("version", 2021)
+    channel, state = known.get("channel"), known.get("state")
+    for key, value, choices in (
+        ("product", family, tuple(FAMILIES)), ("version", version, OFFICES),
+        ("channel", channel, (None, *CHANNELS)), ("state", state, (None, *_STATES)),
+    ):
+        if value not in choices:
+            raise FleetError(f"{where}: {key} {value!r}; known: {', '.join(str(one) for one in choices if one)}")
+    machine.office.append(Installation(family, version, _bits(known.get("bits", machine.bits), where)))
+    key = str(known.get("key", "gvlk"))
+    channels = _channels(version, family, channel)
+    records = {one: _install(machine, office_product(version, family, one)) for one in channels}
+    if key != "none":
+        chosen = records[channel or _channel_of(key, channels, world)]
+        _set_key(machine, chosen, _whole_key(key, version, family, channel, where))
+        _set_state(chosen, state or ("oob_grace" if is_kms_client(chosen) else "unlicensed"))
+        chosen |= {name: str(value) for name, value in as_mapping(known.get("properties", {}), where).items()}
+    _override(records, as_mapping(known.get("kms_override", {}), where), where)
+    if known.get("lookup_domain") and "kms_client" in records:
+        records["kms_client"]["KeyManagementServiceLookupDomain"] = str(known["lookup_domain"])
+
+
+def _channels(version: int, family: str, channel: str | None) -> list[str]:
+    """Which licences an installation brings: volume products have KMS client and MAK, 2013 and earlier Grace too."""
+    if family == "o365proplus":
+        return ["subscription"]
+    channels = ["kms_client", "mak"] + (["grace"] if version <= 2013 else [])
+    return channels if channel in (None, *channels) else [*channels, channel]
+
+
+def _channel_of(key: str, channels: list[str], world: World) -> str:
+    """Which licence a key belongs to when the entry does not say."""
+    if key == "gvlk" or len(channels) == 1:
+        return channels[0]
+    known = world.microsoft.find(key)
+    return known.channel if known and known.channel in channels else "mak"
+
+
+def _whole_key(key: str, version: int, family: str, channel: str | None, where: str) -> str:
+    if key == "gvlk" and channel in (None, "kms_client"):
+        return gvlk(version, family) or "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE"
+    if key == "gvlk":
+        return "AAAAA-BBBBB-CCCCC-DDDDD-" + str(channel).upper().replace("_", "X")[:5].ljust(5, "X")
+    if not re.fullmatch(r"(?i)([A-Z0-9]{5}-){4}[A-Z0-9]{5}", key):
+        raise FleetError(f"{where}: key is none, gvlk or five groups of five characters")
+    return key.upper()
+
+
+def _install(machine: Machine, record: Record) -> Record:
+    """Add a licence, or find the one that another entry brought."""
+    for existing in machine.licensing.products:
+        if existing["ID"] == record["ID"]:
+            return existing
+    machine.licensing.products.append(record)
+    return record
+
+
+def _set_key(machine: Machine, record: Record, key: str) -> None:
+    digest = uuid.uuid5(uuid.NAMESPACE_DNS, f"{machine.name} {record['ID']}").int
+    number = f"{product_id_stem(record)}-{digest % 100000:05}-AA{digest // 100000 % 1000:03}"
+    record |= {
+        "PartialProductKey": key[-5:], "ProductKeyID": number, "ProductKeyID2": number,
+        "OfflineInstallationId": installation_id(machine.licensing.computer_name, record["ID"]),
+    }
+
+
+def _set_state(record: Record, state: str) -> None:
+    status, reason, grace = _STATES[state]
+    if state == "licensed" and is_kms_client(record):
+        grace = KMS_VALIDITY
+    record |= {"LicenseStatus": status, "LicenseStatusReason": reason, "GracePeriodRemaining": grace}
+
+
+def _override(records: Mapping[str, Record], data: Mapping[str, Any], where: str) -> None:
+    known = options(data, f"{where}: kms_override", {"host", "port"})
+    record = records.get("kms_client", {})
+    if "host" in known:
+        record["KeyManagementServiceMachine"] = str(known["host"])
+    if "port" in known:
+        record["KeyManagementServicePort"] = str(known["port"])
+
+
+# -- registry and services ------------------------------------------------------------------------------------------
+
+
+def _add_registry(licensing: Licensing, path: str, data: Any, where: str) -> None:
+    with checked(f"{where}: registry: {path}"):
+        full = full_path(path)
+    if not full.startswith("HKEY_LOCAL_MACHINE\\") or isinstance(data, bool) or not isinstance(data, str | int):
+        raise FleetError(f"{where}: registry: {path}: a value below HKLM, a number or a text")
+    licensing.registry_set(full.removeprefix("HKEY_LOCAL_MACHINE\\"), data)
+
+
+def _add_services(machine: Machine) -> None:
+    """sppsvc everywhere; Office's own service on Windows 7 and for Office 2010."""
+    licensing = machine.licensing
+    names = {"sppsvc": "Software Protection"}
+    if machine.office and (licensing.windows == (6, 1) or any(one.version == 2010 for one in machine.office)):
+        names["osppsvc"] = "Office Software Protection Platform"
+    for name, display in names.items():
+        mode = "Auto" if name == "sppsvc" else "Manual"
+        licensing.services.append({"Name": name, "DisplayName": display, "State": "Stopped", "StartMode": mode})

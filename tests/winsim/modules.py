@@ -1,0 +1,238 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible modules that a simulated host answers, and their results.
+
+The answers have the keys that the genuine modules give (ansible.windows 2.5 to 3.8).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from . import cmd_run, facts, programs
+from .machine import SYSTEM32, View
+from .payload import Call
+from .programs import NotSimulated, Output
+from .registry import AccessDenied, Registry
+
+_COLLECTIONS = ("", "ansible.windows", "ansible.legacy", "ansible.builtin")
+_COMMAND_OPTIONS = (
+    "_raw_params", "argv", "chdir", "cmd", "creates", "output_encoding_override", "removes", "stdin",
+)
+
+
+class Refused(Exception):
+    """The simulation does not do that; ``result`` is what the module answers."""
+
+    def __init__(self, message: str, **extra: Any) -> None:
+        super().__init__(message)
+        self.result = {"failed": True, "changed": False, "msg": f"winsim: {message}", **extra}
+
+
+def run(call: Call, view: View) -> dict[str, Any]:
+    """Run a module call and return its result.
+
+    Raises Refused for what is not simulated; NeverEnds and Interrupted of a command pass through.
+    """
+    if call.asynchronous:
+        raise Refused(f"async is not simulated (module {call.full_name})")
+    collection = call.full_name.rpartition(".")[0]
+    module = _MODULES.get(call.module) if collection in _COLLECTIONS else None
+    if module is None:
+        known = ", ".join(sorted(_MODULES))
+        raise Refused(f"the module {call.full_name} is not simulated; simulated: {known}")
+    return module(call, view)
+
+
+# -- win_ping and setup ---------------------------------------------------------------------------------------------
+
+
+def _win_ping(call: Call, view: View) -> dict[str, Any]:
+    data = call.arguments.get("data", "pong")
+    if data == "crash":
+        return {"failed": True, "changed": False, "msg": "Unhandled exception while executing module: boom"}
+    return {"changed": False, "ping": data, "invocation": {"module_args": {"data": data}}}
+
+
+def _setup(call: Call, view: View) -> dict[str, Any]:
+    subset = call.arguments.get("gather_subset") or ["all"]
+    subset = subset.split(",") if isinstance(subset, str) else subset
+    return {"changed": False, "ansible_facts": facts.gather(view, subset)}
+
+
+# -- win_reg_stat ---------------------------------------------------------------------------------------------------
+
+
+def _win_reg_stat(call: Call, view: View) -> dict[str, Any]:
+    arguments = call.arguments
+    path = arguments.get("path", arguments.get("key")) or ""
+    name = next((arguments[alias] for alias in ("name", "entry", "value") if alias in arguments), None)
+    if not path:
+        return {"failed": True, "changed": False, "msg": "Get-AnsibleParam: Missing required argument: path"}
+    if not re.match(r"(?i)HK(CC|CR|CU|LM|U):\\", path):
+        text = f"path: {path} is not a valid registry path, see module documentation for examples."
+        return {"failed": True, "changed": False, "msg": text}
+    try:
+        key = Registry(view).find(path.replace(":", "", 1))
+    except AccessDenied:
+        text = 'Exception calling "OpenSubKey" with "2" argument(s): "Requested registry access is not allowed."'
+        return {"failed": True, "changed": False, "msg": text}
+    if key is None or (name is not None and name.lower() not in key.values):
+        return {"changed": False, "exists": False}
+    if name is not None:
+        return {"changed": False, "exists": True} | _property(*key.values[name.lower()][1])
+    properties = {written: _property(*value) for written, value in key.values.values()}
+    return {"changed": False, "exists": True, "properties": properties, "sub_keys": list(key.subkeys.values())}
+
+
+def _property(kind: str, data: str | int) -> dict[str, Any]:
+    return {"type": kind, "value": data, "raw_value": data}
+
+
+# -- win_command ----------------------------------------------------------------------------------------------------
+
+
+def _win_command(call: Call, view: View) -> dict[str, Any]:
+    arguments = {name: call.arguments.get(name) for name in _COMMAND_OPTIONS}
+    invocation = {"invocation": {"module_args": arguments}}
+    if call.check_mode:
+        text = f"remote module ({call.full_name}) does not support check mode"
+        return {"changed": False, "skipped": True, "msg": text} | invocation
+    try:
+        line = command_line(arguments)
+    except ValueError as error:
+        return {"failed": True, "changed": False, "msg": str(error)} | invocation
+    result: dict[str, Any] = {"changed": False, "cmd": line, "rc": 0}
+    for option, exists, words in (("creates", True, "exists"), ("removes", False, "does not exist")):
+        path = arguments[option]
+        if path and view.exists(path) == exists:
+            return result | {"skipped": True, "msg": f"skipped, since {path} {words}"} | invocation
+    if arguments["chdir"]:
+        view.folder = view.resolve(arguments["chdir"])
+    start = _now(view)
+    output = _start(view, line)
+    if output is None:
+        text = (
+            f"Failed to run: '{line}': Exception calling \"StartProcess\" with \"1\" argument(s): \"CreateProcessW() "
+            'failed (The system cannot find the file specified, Win32ErrorCode 2 - 0x00000002)"'
+        )
+        raise Refused(f"the program of the command is not simulated. {text}", cmd=line, rc=2)
+    end = _now(view)
+    result |= {"changed": True, "stdout": output.stdout, "stderr": output.stderr, "rc": output.exit_code}
+    result |= {"start": _stamp(start), "end": _stamp(end), "delta": _delta((end - start).total_seconds())}
+    if output.exit_code:
+        result |= {"failed": True, "msg": "non-zero return code"}
+    return result | invocation
+
+
+def command_line(arguments: dict[str, Any]) -> str:
+    """The command line that the module would start. Raises ValueError with the module's own message."""
+    given = [name for name in ("_raw_params", "argv", "cmd") if arguments.get(name)]
+    if not given:
+        raise ValueError("one of the following is required: _raw_params, argv, cmd")
+    if len(given) > 1:
+        raise ValueError("parameters are mutually exclusive: _raw_params, argv, cmd")
+    if arguments.get("cmd"):
+        return str(arguments["cmd"])
+    if arguments.get("_raw_params"):
+        return str(arguments["_raw_params"]).strip()
+    program, *rest = (str(argument) for argument in arguments["argv"])
+    if programs.find(program) is not None or re.fullmatch(r"(?i)cmd(\.exe)?", program):
+        name = program.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+        program = rf"{SYSTEM32}\{name}.exe"
+    return " ".join(_quoted(argument) for argument in (program, *rest))
+
+
+def _quoted(argument: str) -> str:
+    """One argument by the rules of the C runtime, as the module's ConvertTo-EscapedArgument does."""
+    if argument and not re.search(r'[\s"]', argument):
+        return argument
+    escaped = re.sub(r'(\\*)"', r'\1\1\\"', argument)
+    return '"' + re.sub(r"(\\+)$", r"\1\1", escaped) + '"'
+
+
+def _start(view: View, line: str) -> Output | None:
+    """Start the program of a command line; None when it is none of the simulated ones."""
+    match = re.match(r'("[^"]*"|\S+)(.*)', line, re.S)
+    name, rest = (match[1], match[2]) if match else ("", "")
+    try:
+        plain = name.replace('"', "").lower().removeprefix(SYSTEM32.lower() + "\\")
+        if plain in ("cmd", "cmd.exe"):
+            return cmd_run.Interpreter(view).run(cmd_tail(rest))
+        program = programs.find(name)
+        return None if program is None else program(view, programs.split_arguments(rest))
+    except cmd_run.OutsideLanguage as error:
+        raise Refused(f"{error} is outside the plain cmd.exe language", cmd=line, rc=1) from error
+    except NotSimulated as error:
+        raise Refused(f"{error} is not simulated", cmd=line, rc=1) from error
+
+
+def cmd_tail(rest: str) -> str:
+    """The line behind ``cmd.exe /d /s /c``; ``/s`` strips exactly the first and the last quote.
+
+    Raises OutsideLanguage for other options.
+    """
+    stripped = False
+    while match := re.match(r"(?i)\s*/([a-z])(:\w+)?(?=\s|\")", rest):
+        rest = rest[match.end() :]
+        option = match[1].lower() + (match[2] or "")
+        if option == "c":
+            break
+        if option not in ("d", "s"):
+            raise cmd_run.OutsideLanguage(f"cmd.exe with the option /{option}")
+        stripped = stripped or option == "s"
+    else:
+        raise cmd_run.OutsideLanguage("cmd.exe without /c")
+    line = rest.lstrip()
+    if not stripped:
+        if '"' in line:
+            raise cmd_run.OutsideLanguage("cmd.exe /c with quotes and without /s")
+        return line
+    if not line.startswith('"'):
+        return line
+    before, _, after = line[1:].rpartition('"')
+    return before + after if '"' in line[1:] else line[1:]
+
+
+def _now(view: View) -> datetime:
+    return view.world.clock.now() if view.world is not None else datetime.now(timezone.utc)
+
+
+def _stamp(when: datetime) -> str:
+    return when.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _delta(seconds: float) -> str:
+    hours, rest = divmod(seconds, 3600)
+    minutes, rest = divmod(rest, 60)
+    return f"{int(hours)}:{int(minutes):02}:{rest:09.6f}"
+
+
+# -- damage ---------------------------------------------------------------------------------------------------------
+
+
+def damage(result: dict[str, Any], view: View) -> dict[str, Any]:
+    """The result with the output faults applied: garbage and cut output."""
+    text = result.get("stdout")
+    if not isinstance(text, str):
+        return result
+    if "cut_output" in view.faults:
+        text = text[: len(text) // 2]
+    if "garbage" in view.faults:
+        noise = random.Random(view.machine.name + text)
+        bytes_ = bytes(noise.randrange(256) for _ in range(40)).decode("utf-8", "replace")
+        middle = noise.randrange(len(text) + 1)
+        text = text[:middle] + bytes_ + text[middle:]
+    return result | {"stdout": text}
+
+
+_MODULES: dict[str, Callable[[Call, View], dict[str, Any]]] = {
+    "win_ping": _win_ping,
+    "setup": _setup,
+    "win_reg_stat": _win_reg_stat,
+    "win_command": _win_command,
+}

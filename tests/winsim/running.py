@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet that runs: machines and world in memory, kept in the store, and module calls carried out on them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+from . import faults as fault_rules
+from . import fleet as fleet_file
+from . import modules
+from .cmd_run import Interrupted
+from .faults import Fault
+from .machine import Machine, View
+from .payload import Call
+from .store import Store
+from .world import World
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_WHOLE_COMMAND = ("drop_before", "drop_during", "drop_after")
+
+
+def duration(text: str) -> timedelta:
+    """A duration such as ``90``, ``+2h``, ``8h30m``, ``180d``; a bare number is seconds. Raises ValueError."""
+    plain = text.strip().removeprefix("+").lower()
+    parts = re.findall(r"(\d+)([smhdw]?)", plain)
+    if not parts or "".join(number + unit for number, unit in parts) != plain:
+        raise ValueError(f"{text!r} is not a duration such as 90s, 2h, 8h30m or 180d")
+    return sum((timedelta(**{_UNITS[unit or "s"]: int(number)}) for number, unit in parts), timedelta())
+
+
+class Dropped(Exception):
+    """The TCP connection breaks instead of an answer."""
+
+
+class RunningFleet:
+    """Machines, world, store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.machines = {name: Machine.from_json(data) for name, data in store.machines().items()}
+        self.world = World.from_json(store.setting("world"))
+        credentials = store.setting("credentials")
+        self.user, self.password = credentials["user"], credentials["password"]
+        self.host_faults = {
+            name: [Fault.read(fault) for fault in faults] for name, faults in (store.setting("faults") or {}).items()
+        }
+        self._apply_host_faults()
+
+    @classmethod
+    def create(cls, store: Store, fleet_text: str) -> RunningFleet:
+        """Fill an empty store from a fleet file's text; a store that has a fleet already goes on with it."""
+        if store.setting("world") is None:
+            fleet = fleet_file.read(fleet_text)
+            for name, machine in fleet.machines.items():
+                store.put_machine(name, machine.to_json())
+            store.set_setting("credentials", {"user": fleet.user, "password": fleet.password})
+            store.set_setting("world", fleet.world.to_json())
+        return cls(store)
+
+    # -- module calls -------------------------------------------------------------------------------------------
+
+    def faults_of(self, machine: Machine, call: Call) -> dict[str, Fault]:
+        """The faults that meet a call. Counts."""
+        return fault_rules.on_command(machine.faults, command_text(call))
+
+    def execute(self, machine: Machine, call: Call, faults: dict[str, Fault]) -> dict[str, Any]:
+        """Carry a module call out, log it and save what it changed.
+
+        Raises Dropped for the faults that break the connection, NeverEnds for a command that hangs.
+        """
+        view = View(machine, self.world, faults, call.become_user)
+        entry: dict[str, Any] = {
+            "time": self.world.clock.now().isoformat(), "host": machine.name, "module": call.module,
+            "command": command_text(call), "check": call.check_mode, "ansible": call.ansible_version,
+        }
+        entry |= {"become": call.become_user} if call.become_user else {}
+        entry |= {"faults": sorted(faults)} if faults else {}
+        try:
+            result = self._result(call, view, entry)
+            entry |= {"changed": result.get("changed", False), "failed": result.get("failed", False)}
+            entry |= {key: result[key] for key in ("rc", "skipped") if key in result}
+            return result
+        except Exception as error:
+            entry["ended"] = type(error).__name__
+            raise
+        finally:
+            self.store.append_log(machine.name, entry)
+            self.save(machine)
+
+    def _result(self, call: Call, view: View, entry: dict[str, Any]) -> dict[str, Any]:
+        if "drop_before" in view.faults or ("drop_during" in view.faults and call.module != "win_command"):
+            raise Dropped
+        try:
+            with view.applied():
+                self.world.tick(view.licensing)
+                result = modules.run(call, view)
+        except modules.Refused as refusal:
+            entry["violation"] = str(refusal)
+            return refusal.result
+        except Interrupted as broken:
+            raise Dropped from broken
+        if "drop_after" in view.faults:
+            raise Dropped
+        return modules.damage(result, view)
+
+    def save(self, machine: Machine | None = None) -> None:
+        """Write a machine (or all of them) and the world."""
+        for one in [machine] if machine else self.machines.values():
+            self.store.put_machine(one.name, one.to_json())
+        self.store.set_setting("world", self.world.to_json())
+
+    # -- changes from outside -----------------------------------------------------------------------------------
+
+    def advance(self, by: timedelta) -> str:
+        """Move the clock; every machine lives through the time. Returns the new time."""
+        self.world.advance(by, [(machine.licensing, self._reach(machine)) for machine in self.machines.values()])
+        self.save()
+        return self.world.clock.now().isoformat()
+
+    def _reach(self, machine: Machine) -> dict[str, Any]:
+        """What a machine gets to when it acts by itself, with the faults that hold all the time."""
+        return View(machine, self.world, {fault.name: fault for fault in machine.faults if fault.standing}).reach()
+
+    def add_fault(self, host: str, fault: Fault) -> None:
+        """Give a machine or a KMS host a fault. Raises KeyError for an unknown name."""
+        if host in self.machines:
+            self.machines[host].faults = [one for one in self.machines[host].faults if one.name != fault.name]
+            self.machines[host].faults.append(fault)
+        elif host in self.world.kms_hosts:
+            if fault.name != "kms_down":
+                raise ValueError(f"{host} is a KMS host and no machine: its only fault is kms_down")
+            self.host_faults[host] = [fault]
+        else:
+            raise KeyError(host)
+        self._faults_changed()
+
+    def clear_faults(self, host: str, name: str | None = None) -> None:
+        """Take one fault, or all, from a machine or a KMS host. Raises KeyError for an unknown name."""
+        if host in self.machines:
+            kept = [fault for fault in self.machines[host].faults if name is not None and fault.name != name]
+            self.machines[host].faults = kept
+        elif host in self.world.kms_hosts:
+            self.host_faults.pop(host, None)
+        else:
+            raise KeyError(host)
+        self._faults_changed()
+
+    def _faults_changed(self) -> None:
+        self._apply_host_faults()
+        self.store.set_setting(
+            "faults", {name: [fault.to_json() for fault in faults] for name, faults in self.host_faults.items()}
+        )
+        self.save()
+
+    def _apply_host_faults(self) -> None:
+        """kms_down of a KMS host: by its own name, or as a standing fault of the machine of that name."""
+        for name, host in self.world.kms_hosts.items():
+            faults = [*self.host_faults.get(name, [])]
+            machine = self.machines.get(name) or self.machines.get(name.partition(".")[0])
+            if machine is not None and machine.faults:
+                faults += machine.faults
+            host.reachable = not any(fault.name == "kms_down" and fault.standing for fault in faults)
+
+
+def command_text(call: Call) -> str:
+    """What a fault's ``when`` looks at and the log shows: the command line, or the arguments of other modules."""
+    if call.module != "win_command":
+        return json.dumps(call.arguments, sort_keys=True) if call.arguments else ""
+    arguments = call.arguments
+    argv = arguments.get("argv")
+    return str(arguments.get("_raw_params") or arguments.get("cmd") or (" ".join(map(str, argv)) if argv else ""))

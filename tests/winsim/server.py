@@ -1,0 +1,194 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server process: the endpoint, the control paths, and a listener for each KMS host."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+from typing import Any
+
+from aiohttp import web
+
+from .endpoint import Endpoint
+from .faults import Fault
+from .inventory import inventory
+from .running import RunningFleet, duration
+
+MAX_BODY = 64 * 1024 * 1024
+
+
+class Control:
+    """``/winsim/...``: what tests and the command line ask and change while the fleet runs."""
+
+    def __init__(self, fleet: RunningFleet, listeners: KmsListeners) -> None:
+        self.fleet = fleet
+        self.listeners = listeners
+
+    def routes(self) -> list[web.RouteDef]:
+        """All control paths."""
+        return [
+            web.get("/winsim/ready", self.ready),
+            web.get("/winsim/world", self.world),
+            web.get("/winsim/inventory", self.inventory),
+            web.get("/winsim/state/{host}", self.state),
+            web.patch("/winsim/state/{host}", self.change),
+            web.get("/winsim/log", self.log),
+            web.get("/winsim/log/{host}", self.log),
+            web.post("/winsim/clock", self.clock),
+            web.post("/winsim/fault/{host}", self.set_fault),
+            web.delete("/winsim/fault/{host}", self.clear_faults),
+        ]
+
+    async def ready(self, http: web.Request) -> web.Response:
+        """Whether it serves, and what."""
+        return web.json_response({"hosts": len(self.fleet.machines), "time": self.fleet.world.clock.now().isoformat()})
+
+    async def world(self, http: web.Request) -> web.Response:
+        """Clock, KMS hosts, DNS, Microsoft's keys."""
+        return web.json_response(self.fleet.world.to_json())
+
+    async def inventory(self, http: web.Request) -> web.Response:
+        """The Ansible inventory."""
+        return web.json_response(inventory(self.fleet.store))
+
+    async def state(self, http: web.Request) -> web.Response:
+        """One machine."""
+        return web.json_response(self._machine(http).to_json())
+
+    async def change(self, http: web.Request) -> web.Response:
+        """Change a machine: its reach, language, elevated, vbscript, or properties of a product by SKU ID."""
+        machine, data = self._machine(http), await _body(http)
+        machine.reach |= data.pop("reach", {})
+        for name in ("language", "elevated", "vbscript"):
+            if name in data:
+                setattr(machine, name, data.pop(name))
+        for sku_id, properties in data.pop("products", {}).items():
+            for product in machine.licensing.products:
+                if product.get("ID", "").lower() == sku_id.lower():
+                    product |= {name: str(value) for name, value in properties.items()}
+        for path, value in data.pop("registry", {}).items():
+            machine.licensing.registry_set(path, value)
+        if data:
+            raise _bad(f"unknown: {', '.join(data)}")
+        self.fleet.save(machine)
+        return web.json_response(machine.to_json())
+
+    async def log(self, http: web.Request) -> web.Response:
+        """The command log."""
+        return web.json_response(list(self.fleet.store.log(http.match_info.get("host"))))
+
+    async def clock(self, http: web.Request) -> web.Response:
+        """Move the clock."""
+        try:
+            by = duration(str((await _body(http)).get("advance", "")))
+        except ValueError as error:
+            raise _bad(str(error)) from error
+        return web.json_response({"time": self.fleet.advance(by)})
+
+    async def set_fault(self, http: web.Request) -> web.Response:
+        """Give a host a fault."""
+        try:
+            fault = Fault.read(await _body(http))
+            self.fleet.add_fault(http.match_info["host"], fault)
+        except KeyError as error:
+            raise _missing(http) from error
+        except (ValueError, TypeError) as error:
+            raise _bad(str(error)) from error
+        await self.listeners.follow()
+        return web.json_response(fault.to_json())
+
+    async def clear_faults(self, http: web.Request) -> web.Response:
+        """Take one fault or all."""
+        try:
+            self.fleet.clear_faults(http.match_info["host"], http.query.get("name"))
+        except KeyError as error:
+            raise _missing(http) from error
+        await self.listeners.follow()
+        return web.json_response({})
+
+    def _machine(self, http: web.Request) -> Any:
+        machine = self.fleet.machines.get(http.match_info["host"])
+        if machine is None:
+            raise _missing(http)
+        return machine
+
+
+class KmsListeners:
+    """A TCP listener on the KMS port of each KMS host that runs. It accepts and closes: no KMS protocol is spoken."""
+
+    def __init__(self, fleet: RunningFleet) -> None:
+        self.fleet = fleet
+        self.open: dict[tuple[str, int], asyncio.Server] = {}
+        self.failed: list[str] = []
+
+    async def follow(self) -> None:
+        """Open and close listeners until they match the world."""
+        wanted = set()
+        for host in self.fleet.world.kms_hosts.values():
+            if host.running and host.reachable:
+                wanted |= {(address, host.port) for address in host.addresses if address.startswith("127.")}
+        for place in set(self.open) - wanted:
+            server = self.open.pop(place)
+            server.close()
+            await server.wait_closed()
+        for address, port in wanted - set(self.open):
+            try:
+                self.open[address, port] = await asyncio.start_server(_accept, address, port)
+            except OSError as error:
+                self.failed.append(f"KMS host address {address}:{port}: {error.strerror}")
+
+    async def close(self) -> None:
+        """Close all."""
+        for server in self.open.values():
+            server.close()
+        self.open.clear()
+
+
+async def _accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def _body(http: web.Request) -> dict[str, Any]:
+    try:
+        data = json.loads(await http.text() or "{}")
+    except ValueError as error:
+        raise _bad(f"not JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise _bad("must be an object")
+    return data
+
+
+def _bad(text: str) -> web.HTTPBadRequest:
+    return web.HTTPBadRequest(text=text + "\n")
+
+
+def _missing(http: web.Request) -> web.HTTPNotFound:
+    return web.HTTPNotFound(text=f"no such host: {http.match_info['host']}\n")
+
+
+async def serve(fleet: RunningFleet, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; prints one line when ready. Port 0 takes a free one."""
+    endpoint, listeners = Endpoint(fleet), KmsListeners(fleet)
+    app = web.Application(client_max_size=MAX_BODY)
+    app.add_routes([web.post("/wsman/{host}", endpoint.handle), *Control(fleet, listeners).routes()])
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=300)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port, backlog=1024)
+    await site.start()
+    port = runner.addresses[0][1]
+    fleet.store.set_setting("address", {"host": host, "port": port})
+    await listeners.follow()
+    for failure in listeners.failed:
+        print(f"winsim: warning: {failure}", flush=True)
+    print(f"winsim ready: {len(fleet.machines)} hosts at http://{host}:{port}/wsman/<host>", flush=True)
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()
+    endpoint.close()
+    await listeners.close()
+    await runner.cleanup()
