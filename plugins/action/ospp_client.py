@@ -16,6 +16,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.desired imp
 from ansible_collections.officefleet.activation.plugins.module_utils.plan import Planner, plan_client
 from ansible_collections.officefleet.activation.plugins.module_utils.views import Focus
 from ansible_collections.officefleet.activation.plugins.plugin_utils._office_action import ClientAction
+from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import RemoteHost
 
 
 class ActionModule(ClientAction):
@@ -39,6 +40,10 @@ class ActionModule(ClientAction):
             **RULES,
         },
     }
+
+    def run_module(self, options: dict[str, Any], host: RemoteHost) -> dict[str, Any]:
+        result = super().run_module(options, host)
+        return {**result, "ansible_facts": {"officefleet_pending": result["pending"]}}
 
     def plan(self, options: dict[str, Any]) -> tuple[Planner, Focus]:
         desired = read_client(options)

@@ -9,8 +9,10 @@ from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils.desired import (
     DesiredClient,
+    DesiredSettings,
     read_settings,
 )
+from ansible_collections.officefleet.activation.plugins.module_utils.inputs import InputError
 from ansible_collections.officefleet.activation.plugins.module_utils.operations import ACTIVATION_TYPE_NUMBERS
 from ansible_collections.officefleet.activation.plugins.module_utils.plan import Planner, plan_client
 from ansible_collections.officefleet.activation.plugins.module_utils.views import Focus
@@ -30,11 +32,13 @@ SETTINGS: dict[str, Any] = {
 class ActionModule(ClientAction):
     """Which KMS host a client asks, and how it finds it."""
 
-    SPEC = {
-        "argument_spec": SETTINGS,
-        "required_one_of": [["kms_host", "dns_discovery", "lookup_domain", "host_caching", "activation_type"]],
-    }
+    SPEC = {"argument_spec": SETTINGS}
 
     def plan(self, options: dict[str, Any]) -> tuple[Planner, Focus]:
         settings = read_settings(options)
+        if settings == DesiredSettings():
+            # required_one_of cannot tell this: dns_discovery has a default and always counts as given.
+            raise InputError(
+                "kms_host", "is needed, or dns_discovery: true, lookup_domain, host_caching or activation_type"
+            )
         return partial(plan_client, desired=DesiredClient(settings)), Focus(settings)

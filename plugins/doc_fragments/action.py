@@ -54,37 +54,38 @@ attributes:
 notes:
   - Hosts are Windows 8, Server 2012 and later; Windows 7 and Server 2008 R2 with WMF 5.1, which ansible-core 2.19 and
     later need.
-  - Office 2013 to LTSC 2024 are supported, several versions and products on one host too. Of Office 2010 only the status
-    is read. Subscription licences (Microsoft 365) are shown, never touched.
-  - Each script on the host is ended after 60 seconds, because C(ospp.vbs) reports some errors in a message box that nobody
-    can close on a remote session. The task keyword C(timeout) stays the outer limit.
+  - Office 2013 to LTSC 2024 are supported, several versions and products on one host too. Of Office 2010 only the
+    status is read. Subscription licences (Microsoft 365) are shown, never touched.
+  - Each script on the host is ended after 60 seconds, because C(ospp.vbs) reports some errors in a message box that
+    nobody can close on a remote session. The task keyword C(timeout) stays the outer limit.
 """
 
     CHANGES = r"""
 options: {}
 notes:
   - A host that is as wanted costs one remote command. A change costs two more at most, one that applies settings and
-    keys and one that activates; each reads the state back. A retry adds one, and so does a look for installed products
-    that show no key.
-  - What is reported as changed, and the diff, come from comparing what was read before with what was read after, never
-    from the fact that a command was sent.
-  - The account needs to be elevated on the host as soon as something has to change; a local account over the network is
-    elevated only where UAC remote restrictions are off. Reading needs no elevation.
+    keys and one that activates; each reads the state back. A retry adds one, and so does a look for installed
+    products that show no key.
+  - What is reported as changed, and the diff, come from comparing what was read before with what was read after,
+    never from the fact that a command was sent.
+  - The account needs to be elevated on the host as soon as something has to change; a local account over the network
+    is elevated only where UAC remote restrictions are off. Reading needs no elevation.
   - What is wrong with one product stops that product only; the others are done, and the task fails at the end. What
-    is wrong with the host stops the task before anything is changed. RV(failures) names cause, code and remedy of each.
+    is wrong with the host stops the task before anything is changed. RV(failures) names cause, code and remedy of
+    each.
   - When the connection is lost in the middle, run again. Each run reads the state first and does what is left.
 """
 
     SECRETS = r"""
 options: {}
 notes:
-  - Product keys and confirmation IDs belong in vaulted variables, AWX credentials or look-ups. Whatever a plugin does,
-    Ansible shows a value that is given with C(-e) (at C(-vvvv)), a value that stands literally in a task (in error
-    messages, in the output of the C(junit) callback, with C(display_args_to_stdout)), and a value that is a loop item
-    (at C(-vvvvv)).
-  - Results, diffs, messages and logs hold the last five characters of a product key, never more, and no confirmation ID.
-    The exception is C(-vvvvv) on ansible-core 2.16 and 2.17, which print there what they send to a Windows host,
+  - Product keys and confirmation IDs belong in vaulted variables, AWX credentials or look-ups. Whatever a plugin
+    does, Ansible shows a value that is given with C(-e) (at C(-vvvv)), a value that stands literally in a task (in
+    error messages, in the output of the C(junit) callback, with C(display_args_to_stdout)), and a value that is a
+    loop item (at C(-vvvvv)).
+  - Results, diffs, messages and logs hold the last five characters of a product key, never more, and no confirmation
+    ID. The exception is C(-vvvvv) on ansible-core 2.16 and 2.17, which print there what they send to a Windows host,
     whatever C(no_log) says. Keep such a log secret.
-  - While a script runs on the host, its arguments are visible in the host's process list, and in the Security event log
-    where command lines are audited.
+  - While a script runs on the host, its arguments are visible in the host's process list, and in the Security event
+    log where command lines are audited.
 """

@@ -65,8 +65,8 @@ options:
       - token
 notes:
   - KMS host, port, lookup domain and activation type are written to B(every) Office KMS licence on the machine, with
-    or without a key, of every product and Office version, because C(ospp.vbs) has no way to choose. Products of one host
-    cannot have different KMS hosts this way.
-  - C(ospp.vbs) stores these settings in KMS licences. A host that has none, as one with Microsoft 365 alone, has nothing
-    to store them in and is left as it is; with a MAK a warning says so.
+    or without a key, of every product and Office version, because C(ospp.vbs) has no way to choose. Products of one
+    host cannot have different KMS hosts this way.
+  - C(ospp.vbs) stores these settings in KMS licences. A host that has none, as one with Microsoft 365 alone, has
+    nothing to store them in and is left as it is; with a MAK a warning says so.
 """

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.officefleet.activation.plugins.module_utils.products import product_of
+
 UNREACHABLE = "The host could not be reached or stopped before it gave a result."
 _CHECK_CONNECTION = "Check that it is switched on, its WinRM port and the account."
 _NAMES_SHOWN = 10
@@ -25,9 +27,8 @@ def summary_lines(results: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
         counts[kind] += 1
         for reason in reasons:
             groups.setdefault((kind, *reason), []).append(host)
-    changed = sum(bool(result and result.get("changed")) for result in results.values())
     numbers = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-    lines = [f"{len(results)} hosts: {numbers or 'none'}; {changed} changed in the last step"]
+    lines = [f"{len(results)} hosts: {numbers or 'none'}"]
     for (kind, cause, code, remedy), hosts in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0][1])):
         lines.append(f"{kind.upper()} {len(hosts)}: {cause}{f' ({code})' if code else ''} -> {remedy}")
         lines.append(f"    {_names(hosts)}")
@@ -68,11 +69,13 @@ def status_rows(results: Mapping[str, Mapping[str, Any] | None]) -> list[dict[st
 
 
 def _rows_of_host(host: str, result: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    empty = dict.fromkeys(_COLUMNS)
+    empty = dict.fromkeys((*_COLUMNS, "sku_id"))
     if result is None or result.get("unreachable"):
         return [{**empty, "host": host, "state": "unreachable", "reason": UNREACHABLE}]
     if "status" not in result:
-        return [{**empty, "host": host, "state": "no status", "reason": str(result.get("msg", ""))}]
+        failures = result.get("failures") or [{"cause": str(result.get("msg", "")), "code": None}]
+        reason = " ".join(filter(None, [failures[0]["cause"], failures[0]["code"]]))
+        return [{**empty, "host": host, "state": "no status", "reason": reason}]
     keyed = [licence for licence in result["status"]["licences"] if licence["partial_product_key"]]
     if not keyed:
         return [{**empty, "host": host, "state": "no key", "reason": "No Office product has a key."}]
@@ -82,15 +85,17 @@ def _rows_of_host(host: str, result: Mapping[str, Any] | None) -> list[dict[str,
 def _row(host: str, licence: Mapping[str, Any]) -> dict[str, Any]:
     kms = licence["kms"] or {}
     minutes = licence["grace_minutes"]
+    product = product_of(licence["name"])
     return {
         "host": host,
-        "product": licence["name"].removesuffix(" edition"),
+        "product": product.label if product else licence["name"].removesuffix(" edition"),
         "state": licence["state"],
         "channel": licence["channel"],
         "key": licence["partial_product_key"],
         "days_left": None if minutes is None else minutes // 1440,
         "kms_host": kms.get("host") or kms.get("discovered_host"),
         "reason": licence["reason"],
+        "sku_id": licence["sku_id"],
     }
 
 

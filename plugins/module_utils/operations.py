@@ -43,7 +43,8 @@ class Operation:
 
     ``later``: it has to wait until the operations before it are confirmed by reading back.
     ``sku_id``: the licence it acts on, where that is known already. ``unseen``: what it sets can't be read
-    back from every host, so that a missing confirmation is no failure.
+    back from every host, so that a missing confirmation is no failure. ``alone``: a command that takes every
+    keyed product must not serve it, because a product that the listing does not show may have a key.
     """
 
     kind: Kind
@@ -54,6 +55,7 @@ class Operation:
     sku_id: str | None = field(default=None, compare=False)
     channel: str | None = field(default=None, compare=False)
     unseen: bool = field(default=False, compare=False)
+    alone: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ def steps_for(operations: list[Operation], keyed_skus: frozenset[str], windows7:
         if operation.kind is Kind.DEPOSIT:
             steps.append(_deposit_step(operation, windows7, copy_name))
     activations = tuple(operation for operation in operations if operation.kind is Kind.ACTIVATE)
-    if activations and (windows7 or keyed_skus == {operation.sku_id for operation in activations}):
+    every_one = keyed_skus == {operation.sku_id for operation in activations}
+    if activations and (windows7 or (every_one and not any(operation.alone for operation in activations))):
         steps.append(Step("/act", activations))
     else:
         copy = copy_path(copy_name)

@@ -26,8 +26,11 @@ from ansible_collections.officefleet.activation.plugins.module_utils.ospp_result
     parse_act,
     parse_step,
 )
-from ansible_collections.officefleet.activation.plugins.module_utils.plan_products import keyed_products
-from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem
+from ansible_collections.officefleet.activation.plugins.module_utils.plan_products import (
+    KEY_MAY_BE_HIDDEN,
+    keyed_products,
+)
+from ansible_collections.officefleet.activation.plugins.module_utils.problems import ENDED_EARLY, Problem
 from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading
 from ansible_collections.officefleet.activation.plugins.module_utils.slmgr_text import parse_result
 from ansible_collections.officefleet.activation.plugins.module_utils.status import Licence
@@ -123,7 +126,12 @@ def _licence(reading: Reading, operation: Operation) -> Licence | None:
 def unconfirmed(sent: Iterable[Operation], plan: Plan, codes: Codes) -> list[Failure]:
     """Settings and keys that were sent, and that the plan made from what was read back still asks for."""
     failures = []
+    told = {operation.target for operation in plan.operations}
+    told.update(label for label, _ in (*plan.satisfied, *plan.skipped))
+    hidden = next((problem for _, problem in plan.problems if problem in (ENDED_EARLY, KEY_MAY_BE_HIDDEN)), None)
     for operation in sent:
+        if hidden and operation.kind is Kind.INSTALL_KEY and operation.target not in told:
+            failures.append(Failure(operation.target or None, hidden.cause, hidden.remedy, hidden.code))
         if operation.kind in ACTIVATING or operation not in plan.operations:
             continue
         if operation.unseen and codes.get(operation) is None:

@@ -7,6 +7,7 @@ Planning again on what was read back tells what was not achieved, and what can b
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from ansible_collections.officefleet.activation.plugins.module_utils.desired import (
@@ -17,11 +18,13 @@ from ansible_collections.officefleet.activation.plugins.module_utils.desired imp
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.operations import Kind, Operation, Plan
 from ansible_collections.officefleet.activation.plugins.module_utils.plan_products import (
+    KEY_MAY_BE_HIDDEN,
     ONLY_STATUS_FOR_2010,
     activation,
     find_products,
     install_key,
     keyed_products,
+    may_hide_keys,
     needs_activation,
     plan_products,
     product_named,
@@ -116,6 +119,8 @@ def plan_product_key(reading: Reading, desired: DesiredKey) -> Plan:
         if blocked is not None:
             return blocked
     plan = Plan()
+    if holder is None and may_hide_keys(reading):
+        return Plan(problems=((label or "", KEY_MAY_BE_HIDDEN),))
     if holder is None:
         holder, plan = _install_on(reading, desired, label)
     if desired.exclusive and label is not None and not plan.problems:
@@ -185,4 +190,7 @@ def _refusals(reading: Reading, plan: Plan) -> Plan:
         return plan
     if reading.status.script_version == 14:
         return plan + Plan(problems=(("", ONLY_STATUS_FOR_2010),))
+    if not reading.status.complete:
+        operations = tuple(dataclasses.replace(operation, alone=True) for operation in plan.operations)
+        plan = dataclasses.replace(plan, operations=operations)
     return plan if reading.status.elevated else plan + Plan(problems=(("", NOT_ELEVATED),))

@@ -36,6 +36,11 @@ MAK_WOULD_BE_SPENT = Problem(
     " is the only way to activate, and it takes every product.",
     "Activate the other product by hand, or set allow_mak_reactivation: true to spend the count.",
 )
+KEY_MAY_BE_HIDDEN = Problem(
+    "The licence listing ended early: the wanted key may be installed already, and is not installed a second time.",
+    "Remove the key of the product that is listed last with ospp_product_key (state: absent), or activate that"
+    " product, then run again.",
+)
 AD_NEEDS_WINDOWS_8 = Problem(
     "Active Directory-based activation needs Windows 8 or Server 2012 and later.",
     "Use method kms or mak for this host.",
@@ -58,6 +63,11 @@ def volume_products(licences: Iterable[Licence]) -> dict[str, list[Licence]]:
 def keyed_products(reading: Reading) -> dict[str, list[Licence]]:
     """The products with a volume key, by label."""
     return volume_products(licence for licence in reading.status.licences if licence.partial_product_key)
+
+
+def may_hide_keys(reading: Reading) -> bool:
+    """Whether the listing ended early, so that a key which it does not show may be installed all the same."""
+    return not reading.status.complete and reading.problem is not None
 
 
 def plan_products(reading: Reading, desired: tuple[DesiredProduct, ...], rules: ActivationRules) -> Plan:
@@ -100,7 +110,7 @@ def find_products(reading: Reading, name: str) -> tuple[list[str], Plan]:
     labels = [label for label, licences in keyed.items() if _matches(licences, name)]
     if labels:
         return sorted(labels), Plan()
-    if not reading.status.complete and reading.problem is not None:
+    if may_hide_keys(reading):
         return [], Plan(problems=((name, ENDED_EARLY),))
     if not _may_be_without_key(reading, name):
         return [], Plan(skipped=((name, NOT_INSTALLED),) if name != "all" else ())
@@ -167,6 +177,8 @@ def _has_key(licence: Licence, key: str | None) -> bool:
 def _plan_key(reading: Reading, label: str, entry: DesiredProduct, present: bool) -> Plan:
     if present:
         return Plan()
+    if may_hide_keys(reading):
+        return Plan(problems=((label, KEY_MAY_BE_HIDDEN),))
     product = product_named(reading, label)
     key = entry.key or (gvlk(product) if product and entry.channel == "kms_client" else None)
     if key is None:

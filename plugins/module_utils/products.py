@@ -135,7 +135,7 @@ def product_of(name: str) -> Product | None:
 def office_version(name: str, channel: str) -> int | None:
     """The Office version of a licence: 2010 .. 2024; None for Microsoft 365, which carries no version."""
     match = re.match(r"^Office (\d\d)\b", name)
-    if not match or channel == "subscription":
+    if not match or channel == "subscription" or "O365" in name.upper():
         return None
     return VERSIONS.get(match.group(1))
 

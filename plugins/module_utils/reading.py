@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils import ospp_results
+from ansible_collections.officefleet.activation.plugins.module_utils.inputs import InputError, script_path
 from ansible_collections.officefleet.activation.plugins.module_utils.ospp_text import (
     Listing,
     OsppTextError,
@@ -73,7 +74,8 @@ def split_sections(text: str) -> list[Section]:
 def read_output(text: str) -> Reading:
     """What a host answered to a line of command_lines.py."""
     sections = split_sections(text)
-    by_name = {section.name: section for section in sections}
+    # The first section of a name counts: Office 2010 beside a newer one has a section "ospp" of its own.
+    by_name = {section.name: section for section in reversed(sections)}
     os_version = _os_version(by_name.get("os"))
     windows7 = (os_version or "").startswith("6.1.")
     registry = parse_registry(by_name["registry"].text if "registry" in by_name else "")
@@ -105,9 +107,12 @@ def read_output(text: str) -> Reading:
 
 
 def _listing(section: Section) -> Listing | None:
+    """A section as a listing; None where it is none, or where no command line may carry the script's path."""
     try:
+        if section.name == "ospp":
+            script_path(section.argument)
         return parse_listing(section.text)
-    except OsppTextError:
+    except (OsppTextError, InputError):
         return None
 
 

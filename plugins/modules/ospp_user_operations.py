@@ -1,5 +1,5 @@
 # Copyright (c) 2026, the officefleet.activation contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documentation in ospp_user_operations.yml, code in plugins/action/ospp_user_operations.py; Ansible looks for this file."""
+"""Stub that Ansible looks for: documentation in ospp_user_operations.yml, code in the action of the same name."""
 
 from __future__ import annotations

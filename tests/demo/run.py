@@ -22,10 +22,11 @@ ROOT = HERE.parent.parent
 WORK = ROOT / ".build" / "demo"
 KEYS = {"vault_mak_laptops": "AAAAA-BBBBB-CCCCC-DDDDD-LTP21", "vault_mak_project": "AAAAA-BBBBB-CCCCC-DDDDD-PRJ21"}
 BIN = Path(sys.executable).parent
+TWO_HOSTS_FAIL = (2,)  # kiosk01 and print01, which no playbook can help
 BREAK = r'cscript.exe //Nologo "C:\Program Files\Microsoft Office\Office16\OSPP.VBS" /sethst:kms.typo.example'
 
 
-class Failed(Exception):
+class DemoError(Exception):
     """The demo did not show what it should."""
 
 
@@ -35,7 +36,7 @@ def say(title: str) -> None:
 
 
 def run(*command: str, ok: tuple[int, ...] = (0,), **env: str) -> str:
-    """Run a program and return its output, which also goes to a log. Raises Failed for another exit code."""
+    """Run a program and return its output, which also goes to a log. Raises DemoError for another exit code."""
     environment = {
         **os.environ,
         "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
@@ -49,7 +50,7 @@ def run(*command: str, ok: tuple[int, ...] = (0,), **env: str) -> str:
     with (WORK / "log.txt").open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(command)}\n{done.stdout}{done.stderr}\n")
     if done.returncode not in ok:
-        raise Failed(f"{command[0]} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
+        raise DemoError(f"{command[0]} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
     return done.stdout
 
 
@@ -67,12 +68,12 @@ def start_fleet() -> subprocess.Popen[bytes]:
     for _attempt in range(100):
         printed = (WORK / "winsim.txt").read_text(encoding="utf-8")
         if server.poll() is not None:
-            raise Failed(f"the simulated fleet did not start:\n{printed}")
+            raise DemoError(f"the simulated fleet did not start:\n{printed}")
         if "winsim ready" in printed:
             return server
         time.sleep(0.1)
     server.terminate()
-    raise Failed("the simulated fleet does not answer")
+    raise DemoError("the simulated fleet does not answer")
 
 
 def write_inventory() -> None:
@@ -91,8 +92,8 @@ def write_inventory() -> None:
     run(str(BIN / "ansible-vault"), "encrypt", str(vault))
 
 
-def playbook(name: str, *options: str, ok: tuple[int, ...] = (0, 2)) -> str:
-    """Run a playbook of the collection. Exit code 2 is that of the two hosts that can't be helped."""
+def playbook(name: str, *options: str, ok: tuple[int, ...] = (0,)) -> str:
+    """Run a playbook of the collection."""
     return run(str(BIN / "ansible-playbook"), "-i", "inventory", f"officefleet.activation.{name}", *options, ok=ok)
 
 
@@ -100,7 +101,7 @@ def show_message(output: str, task: str) -> None:
     """Print the message of a debug task."""
     found = re.search(rf"TASK \[{re.escape(task)}\].*?msg:\n(.*?)\n\n", output, re.DOTALL)
     if not found:
-        raise Failed(f"the task {task!r} printed nothing:\n{output[-3000:]}")
+        raise DemoError(f"the task {task!r} printed nothing:\n{output[-3000:]}")
     for line in yaml.safe_load(found.group(1)):
         print("  " + line)
 
@@ -121,27 +122,28 @@ def demo() -> None:
     say("The fleet: see tests/demo/fleet.yml. It runs on this computer and speaks WinRM.")
     say("First run of the site playbook: configure, activate, ask again for those that were pending")
     began = time.monotonic()
-    first = playbook("site")
+    first = playbook("site", ok=TWO_HOSTS_FAIL)
     show_message(first, "Show what came out, grouped by cause")
-    pending = first.count("Ask the KMS host again") and len(re.findall(r"pending", first))
+    pending = first.partition("PLAY [Ask again")[2].partition("PLAY [Summary")[0].count("changed: [")
+    print(f"  {pending} hosts had to wait until the KMS host had counted five; the second pass activated them")
     print(f"  changed hosts: {count(recap(first), 'changed')}; {time.monotonic() - began:.0f} seconds")
-    if not pending or not count(recap(first), "changed"):
-        raise Failed("the first run changed nothing")
+    if not pending:
+        raise DemoError("the second pass activated nothing")
 
     say("Second run: nothing is left to change")
-    second = playbook("site")
+    second = playbook("site", ok=TWO_HOSTS_FAIL)
     show_message(second, "Show what came out, grouped by cause")
     changed = count(recap(second), "changed")
     print(f"  changed hosts: {changed}")
     if changed:
-        raise Failed(f"the second run changed something:\n{second}")
+        raise DemoError(f"the second run changed something:\n{second}")
 
     say("Somebody registers a wrong KMS host on desktop02 by hand. A check-mode run shows it and changes nothing:")
     run(str(BIN / "ansible"), "-i", "inventory", "desktop02", "-m", "ansible.windows.win_command", "-a", BREAK)
     check = playbook("site", "--check", "--diff", "--limit", "desktop02")
     diff = re.search(r"^--- before.*?\n\n", check, re.DOTALL | re.MULTILINE)
     if not diff:
-        raise Failed(f"check mode shows no difference:\n{check}")
+        raise DemoError(f"check mode shows no difference:\n{check}")
     print("  " + diff.group().strip().replace("\n", "\n  "))
     playbook("site", "--limit", "desktop02")
 
@@ -161,7 +163,7 @@ def main() -> int:
         server = start_fleet()
         write_inventory()
         demo()
-    except Failed as error:
+    except DemoError as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1
     finally:
