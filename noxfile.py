@@ -73,7 +73,7 @@ def locked_versions(session: nox.Session) -> Path:
     """Write the lock file without the lines of ansible-core's own and return where it is."""
     depends_on_core = ("ansible==", "ansible-core==", "ansible-compat==", "ansible-lint==", "resolvelib==")
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    target = Path(session.create_tmp(), "constraints.txt")
+    target = Path(session.virtualenv.location, "constraints.txt")
     target.write_text("\n".join(line for line in lines if not line.startswith(depends_on_core)), encoding="utf-8")
     return target
 
@@ -84,8 +84,9 @@ def tool(session: nox.Session, name: str, *arguments: str, **environment: str) -
 
 
 def test_options(session: nox.Session) -> list[str]:
-    """Return the options of pytest in a run of all tests: two at a time, with results for the summary."""
-    return ["-n", "2", f"--junitxml={ROOT / '.build' / 'checks' / session.name}.xml"]
+    """Return the options of pytest in a run of all tests: two at a time, with results for a summary."""
+    reports = os.environ.get("OFFICEFLEET_REPORTS")
+    return ["-n", "2", *([f"--junitxml={reports}/{session.name}.xml"] if reports else [])]
 
 
 @nox.session(python=False, tags=["lint"])
@@ -104,9 +105,13 @@ def yamllint(session: nox.Session) -> None:
 @nox.session(name="ansible-lint", python=False, tags=["lint"])
 def ansible_lint(session: nox.Session) -> None:
     """Roles, playbooks and module documentation, at the strictest profile."""
-    with session.chdir(COLLECTIONS / "ansible_collections" / "officefleet" / "activation"):
-        config = str(ROOT / ".ansible-lint")
-        tool(session, "ansible-lint", "--profile", "production", "--offline", "--strict", "-c", config)
+    # In a copy: ansible-lint leaves files of its own where it runs.
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder, "ansible_collections", "officefleet", "activation")
+        shutil.copytree(COLLECTIONS / tree.relative_to(folder), tree)
+        options = ["--profile", "production", "--offline", "--strict", "-c", str(ROOT / ".ansible-lint")]
+        with session.chdir(tree):
+            tool(session, "ansible-lint", *options, ANSIBLE_COLLECTIONS_PATH=f"{folder}{os.pathsep}{BUNDLE}")
 
 
 @nox.session(python=False, tags=["lint"])

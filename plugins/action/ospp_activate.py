@@ -25,7 +25,7 @@ class ActionModule(ClientAction):
 
     SPEC = {
         "argument_spec": {
-            "products": {"type": "list", "elements": "str", "default": ["all"]},
+            "products": {"type": "list", "elements": "str"},
             "confirmation_ids": {
                 "type": "list",
                 "elements": "dict",

@@ -21,6 +21,9 @@ attributes:
     support: full
     membership:
       - officefleet.activation.all
+    details:
+      - A default for C(group/officefleet.activation.all) reaches all modules, and a module refuses an option that it
+        does not know. Where modules differ, set the defaults module by module.
   async:
     description: Supports the C(async) keyword.
     support: none

@@ -45,6 +45,8 @@ notes:
     of C(ospp.vbs /act), which takes every product.
   - Pending is not failed. A KMS host activates nobody before it has counted five Office computers, and answers
     0xC004F038 until then. Such a product has the result V(pending), RV(pending) is V(true), and the task succeeds.
-    Ask again after other computers have asked, in a later play or with C(until); see the examples. When the retries
-    of C(until) run out, Ansible itself lets the task fail.
+    Ask again after other computers have asked, in a later play or with C(until); see the examples.
+  - A task that waits with C(until) keeps its fork, so that hosts which have not asked yet may have to wait for it; a
+    later play is better for many hosts. When its retries run out, Ansible itself lets the task fail, in words of its
+    own; RV(outcomes) tells why.
 """

@@ -49,7 +49,7 @@ def cscript(script: str, *arguments: str) -> str:
 
 def read_line(extras: tuple[str, ...] = ()) -> str:
     """The line that reads everything. ``extras``: further names of READ_COMMANDS, one more cscript each."""
-    return _line(_read_parts(extras))
+    return join_line(_read_parts(extras))
 
 
 def apply_line(script: str, steps: list[str], extras: tuple[str, ...] = (), slmgr_copy: str | None = None) -> str:
@@ -65,7 +65,7 @@ def apply_line(script: str, steps: list[str], extras: tuple[str, ...] = (), slmg
         parts.append(cscript(script, step) if step.startswith("/") else step)
     if slmgr_copy:
         parts.append(f'del "{copy_path(slmgr_copy)}"')
-    return _line(parts + _read_parts(extras))
+    return join_line(parts + _read_parts(extras))
 
 
 def copy_path(name: str) -> str:
@@ -73,7 +73,8 @@ def copy_path(name: str) -> str:
     return f"%TEMP%\\{name}.vbs"
 
 
-def _line(parts: list[str]) -> str:
+def join_line(parts: list[str]) -> str:
+    """One line of commands that succeeds whatever they do: what happened is in the text. Raises LineTooLongError."""
     line = 'cmd.exe /d /s /c "' + "& ".join([*parts, "exit 0"]) + '"'
     if len(line) > LONGEST_LINE:
         raise LineTooLongError(f"the command line would have {len(line)} characters, cmd.exe takes {LONGEST_LINE}")

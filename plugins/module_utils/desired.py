@@ -140,7 +140,12 @@ def read_rules(options: Mapping[str, Any]) -> ActivationRules:
 
 def read_client(options: Mapping[str, Any]) -> DesiredClient:
     """The whole desired state from the options of C(ospp_client)."""
-    return DesiredClient(read_settings(options), read_products(options.get("products")), read_rules(options))
+    settings, products = read_settings(options), read_products(options.get("products"))
+    for number, product in enumerate(products):
+        if settings.activation_type not in (None, "all", product.method) and product.channel == "kms_client":
+            rule = f"{product.method} contradicts activation_type: {settings.activation_type}"
+            raise InputError(f"products[{number}].method", rule)
+    return DesiredClient(settings, products, read_rules(options))
 
 
 def read_product_key(options: Mapping[str, Any]) -> DesiredKey:
@@ -171,7 +176,10 @@ def read_activation(options: Mapping[str, Any]) -> DesiredActivation:
         if name in dict(confirmations):
             raise InputError(f"{place}.product", f"{name} is listed twice")
         confirmations.append((name, inputs.confirmation_id(f"{place}.confirmation_id", entry["confirmation_id"])))
-    names = [inputs.product("products", name) for name in options["products"]]
+    wanted = options.get("products")
+    if wanted is None:
+        wanted = [] if confirmations else ["all"]
+    names = [inputs.product("products", name) for name in wanted]
     if not names and not confirmations:
         raise InputError("products", "at least one product (or all) has to be named")
     return DesiredActivation(tuple(names), read_rules(options), tuple(confirmations))

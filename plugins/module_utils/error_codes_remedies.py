@@ -36,8 +36,7 @@ CHECK_KEY = (
     "Center, then install it with ospp_product_key."
 )
 REPLACE_KEY = (
-    "Install another key of your agreement with ospp_product_key, and ask volume licensing why this one is "
-    "refused."
+    "Install another key of your agreement with ospp_product_key, and ask volume licensing why this one is refused."
 )
 KEY_OF_PRODUCT = (
     "List the installed products with ospp_info, then install the MAK or GVLK that belongs to one of them "
@@ -48,8 +47,7 @@ MORE_ACTIVATIONS = (
     "product to KMS by installing its GVLK with ospp_product_key."
 )
 WINDOWS_KEY = (
-    "Install the right key for this Windows edition with slmgr.vbs /ipk, then activate Windows with "
-    "slmgr.vbs /ato."
+    "Install the right key for this Windows edition with slmgr.vbs /ipk, then activate Windows with slmgr.vbs /ato."
 )
 OTHER_METHOD = (
     "Choose the activation method that the key is made for: a GVLK for KMS and Active Directory, a MAK for "
@@ -77,8 +75,7 @@ FIRMWARE_LICENCE = (
 
 # Services, system, clock
 RESTART_SERVICE = (
-    "Restart the licensing service (sppsvc, or osppsvc for Office on Windows 7) or the computer, then "
-    "activate again."
+    "Restart the licensing service (sppsvc, or osppsvc for Office on Windows 7) or the computer, then activate again."
 )
 SYNC_CLOCK = "Correct the date, time and time zone of the host, run w32tm /resync, then activate again."
 SYSTEM_FILES = (
@@ -107,12 +104,8 @@ OPEN_KMS_PORT = (
 )
 
 # States
-ACTIVATE_IN_TIME = (
-    "Activate the product with ospp_activate before the remaining grace time shown by ospp_info ends."
-)
-ACTIVATE_NOW = (
-    "Activate the product with ospp_activate; if that fails, follow the remedy of the code it reports."
-)
+ACTIVATE_IN_TIME = "Activate the product with ospp_activate before the remaining grace time shown by ospp_info ends."
+ACTIVATE_NOW = "Activate the product with ospp_activate; if that fails, follow the remedy of the code it reports."
 NOTHING_TO_DO = "Do nothing on the host for this code; it tells a state and is no failure."
 
 # Genuine check
@@ -124,9 +117,7 @@ GENUINE_KEY = (
     "Install a valid key of your agreement with ospp_product_key and activate; check with slmgr.vbs /dlv "
     "that Windows is activated too."
 )
-CLEAN_INSTALL = (
-    "Install Windows and Office anew from original media, then install your own keys and activate."
-)
+CLEAN_INSTALL = "Install Windows and Office anew from original media, then install your own keys and activate."
 
 # Token-based activation
 ACTIVATION_CERTIFICATE = (

@@ -47,7 +47,7 @@ class Operation:
     keyed product must not serve it, because a product that the listing does not show may have a key.
     """
 
-    kind: Kind
+    kind: Enum
     words: str
     target: str = ""
     value: str = field(default="", repr=False)

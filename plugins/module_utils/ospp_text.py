@@ -43,6 +43,7 @@ _STATES = {
 _ACTIVATION_TYPES = {"AD": "ad", "KMS": "kms", "Token": "token", "ALL": "all"}
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _STATUS = re.compile(r"LICENSE STATUS:  ---(.+?)--- ?")
 _CODE = re.compile(r"ERROR CODE: (0x[0-9A-Fa-f]{1,8})( \(for information purposes only.*)?")
 _GRACE = re.compile(r"REMAINING GRACE: [0-9]{1,7} days {1,2}\(([0-9]{1,10}) minute\(s\) before expiring\)")
@@ -102,8 +103,12 @@ class _Block:
 
 
 def normal_lines(text: str) -> list[str]:
-    """The lines of console output: CR LF, and the CR CR LF that /dhistory prints, are one line end."""
-    return [line.rstrip("\r") for line in text.replace("\r\r\n", "\r\n").split("\n")]
+    """The lines of console output: CR LF, and the CR CR LF that /dhistory prints, are one line end.
+
+    Control characters but the tab become replacement characters: no text of a host may play tricks on a terminal.
+    """
+    lines = text.replace("\r\r\n", "\r\n").split("\n")
+    return [_CONTROL.sub("\ufffd", line.rstrip("\r")) for line in lines]
 
 
 def split_host_port(text: str) -> tuple[str | None, int | None]:

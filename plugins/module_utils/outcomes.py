@@ -140,6 +140,9 @@ def unconfirmed(sent: Iterable[Operation], plan: Plan, codes: Codes) -> list[Fai
         if codes.get(operation) is None:
             cause = "The script reports success, but the setting read back is still the old one."
             remedy = "Look for a policy that sets it back, and run again."
+        if codes.get(operation) is None and operation.kind is Kind.INSTALL_KEY:
+            cause = "The script reports success, but the product did not get it; it may be the key of another product."
+            remedy = "Look which product shows these last five characters now, and name the product the key is for."
         failures.append(Failure(operation.target or None, f"Could not {_plain(operation)}: {cause}", remedy, code))
     return failures
 
@@ -190,6 +193,12 @@ def outcome_failures(outcomes: Iterable[Outcome]) -> list[Failure]:
         for item in outcomes
         if item.result == "failed"
     ]
+
+
+def pending_message(outcomes: Iterable[Outcome]) -> str:
+    """The message of a task whose products wait, for a job log and for C(until)."""
+    waiting = [item for item in outcomes if item.result == "pending"]
+    return " | ".join(f"{item.product} is pending: {item.cause} ({item.code}) {item.remedy}" for item in waiting)
 
 
 def failure_message(failures: list[Failure], sent: bool) -> str:

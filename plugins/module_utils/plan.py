@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from ansible_collections.officefleet.activation.plugins.module_utils import inputs
 from ansible_collections.officefleet.activation.plugins.module_utils.desired import (
     ActivationRules,
     DesiredActivation,
@@ -21,6 +22,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.plan_produc
     KEY_MAY_BE_HIDDEN,
     ONLY_STATUS_FOR_2010,
     activation,
+    ambiguous,
     find_products,
     install_key,
     keyed_products,
@@ -53,9 +55,17 @@ PRODUCT_NOT_INSTALLED = Problem(
     "A key is wanted for a product that is not installed.",
     "Install the product first, or take the task out for this host.",
 )
+KEY_OF_ANOTHER_PRODUCT = Problem(
+    "The key is the key of another product than the one it is wanted for, and is installed there.",
+    "Name the product that the key is for, or remove the key with state: absent and give the right one.",
+)
 NO_PUBLIC_GVLK = Problem(
     "Microsoft's list has no public GVLK for the product.",
     "Give the product's own KMS client setup key in key.",
+)
+SUBSCRIPTION_KEY = Problem(
+    "The key to remove belongs to a Microsoft 365 subscription, which is never touched.",
+    "Remove it with the subscription's own tools, or take it out of last_five.",
 )
 ACTCID_TAKES_ALL = Problem(
     "On Windows 7 and Server 2008 R2 a confirmation ID goes to every keyed product, and there is more than one.",
@@ -78,6 +88,9 @@ def plan_activation(reading: Reading, desired: DesiredActivation) -> Plan:
         if part.needs_all_licences:
             part = Plan(skipped=((name, "no product key is installed"),))
         plan += part
+        if name in confirmations and len(labels) > 1:
+            plan += Plan(problems=((name, ambiguous(name, labels, "A confirmation ID")),))
+            continue
         done = {operation.target for operation in plan.operations} | {label for label, _sku in plan.satisfied}
         for label in (label for label in labels if label not in done):
             plan += _activate(label, keyed_products(reading)[label], desired.rules, confirmations.get(name))
@@ -111,7 +124,10 @@ def plan_product_key(reading: Reading, desired: DesiredKey) -> Plan:
     """A key installed, other keys of its product removed (``exclusive``), or keys removed by their last five."""
     if desired.remove:
         return _refusals(reading, _plan_removal(reading, desired.remove))
-    holder = _licence_with_key(reading, desired.key)
+    holder = _licence_with_key(reading, desired)
+    elsewhere = holder is not None and not _is_meant(reading, holder, desired.product)
+    if elsewhere:
+        holder = None
     if holder is not None:
         label: str | None = holder.label
     else:
@@ -123,6 +139,8 @@ def plan_product_key(reading: Reading, desired: DesiredKey) -> Plan:
         return Plan(problems=((label or "", KEY_MAY_BE_HIDDEN),))
     if holder is None:
         holder, plan = _install_on(reading, desired, label)
+    if elsewhere:
+        plan += Plan(problems=(("", KEY_OF_ANOTHER_PRODUCT),))
     if desired.exclusive and label is not None and not plan.problems:
         licences = keyed_products(reading).get(label, [])
         installed = next((item for item in plan.operations if item.kind is Kind.INSTALL_KEY), None)
@@ -133,10 +151,22 @@ def plan_product_key(reading: Reading, desired: DesiredKey) -> Plan:
     return _refusals(reading, plan)
 
 
-def _licence_with_key(reading: Reading, key: str | None) -> Licence | None:
-    """A key is recognised by its last five characters."""
-    licences = reading.status.licences if key else ()
-    return next((item for item in licences if item.partial_product_key == (key or "")[-5:]), None)
+def _licence_with_key(reading: Reading, desired: DesiredKey) -> Licence | None:
+    """A key is recognised by its last five characters; the product that is meant comes first."""
+    licences = reading.status.licences if desired.key else ()
+    holders = [item for item in licences if item.partial_product_key == (desired.key or "")[-5:]]
+    return next((item for item in holders if _is_meant(reading, item, desired.product)), next(iter(holders), None))
+
+
+def _is_meant(reading: Reading, licence: Licence, name: str | None) -> bool:
+    """Whether a licence belongs to the product of that name, which may be the SKU ID of its other licence."""
+    if name is None:
+        return True
+    if not inputs.is_sku_id(name):
+        return licence.product is not None and licence.product.family == name
+    known = (*reading.status.licences, *(reading.installed or ()))
+    labels = {item.label for item in known if item.sku_id == name}
+    return not labels or licence.label in labels
 
 
 def _install_on(reading: Reading, desired: DesiredKey, label: str | None) -> tuple[Licence | None, Plan]:
@@ -177,7 +207,9 @@ def _plan_removal(reading: Reading, last_fives: tuple[str, ...]) -> Plan:
     plan = Plan()
     for last_five in last_fives:
         holders = [item for item in reading.status.licences if item.partial_product_key == last_five]
-        if holders:
+        if any(item.channel == "subscription" for item in holders):
+            plan += Plan(problems=(("", SUBSCRIPTION_KEY),))
+        elif holders:
             plan += remove_leftovers(reading, holders[0].label, holders, later=False)
         elif not reading.status.complete and reading.problem is not None:
             plan += Plan(problems=(("", reading.problem),))

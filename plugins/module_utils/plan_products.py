@@ -28,6 +28,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.status impo
 
 VOLUME_CHANNELS = ("kms_client", "mak")
 MINUTES_A_DAY = 1440
+NO_VOLUME_PRODUCT = "no volume product is installed on this host"
 NOT_INSTALLED = "the product is not installed on this host"
 WAITS_FOR_CONFIRMATION = "the MAK is installed and waits for a confirmation ID (method mak_proxy)"
 
@@ -40,6 +41,11 @@ KEY_MAY_BE_HIDDEN = Problem(
     "The licence listing ended early: the wanted key may be installed already, and is not installed a second time.",
     "Remove the key of the product that is listed last with ospp_product_key (state: absent), or activate that"
     " product, then run again.",
+)
+MAK_MAY_BE_HIDDEN = Problem(
+    "The licence listing ended early and may hide a licensed MAK, whose count would be spent: on Windows 7 and Server"
+    " 2008 R2 ospp.vbs /act is the only way to activate, and it takes every product.",
+    "Set allow_mak_reactivation: true where no MAK is in use, or activate by hand; then the listing is whole again.",
 )
 AD_NEEDS_WINDOWS_8 = Problem(
     "Active Directory-based activation needs Windows 8 or Server 2012 and later.",
@@ -82,7 +88,7 @@ def plan_products(reading: Reading, desired: tuple[DesiredProduct, ...], rules: 
         if entry.key and len(labels) > 1 and entry.product != "all":
             labels = _only_the_one(reading, entry, labels)
         if entry.key and len(labels) > 1:
-            plan += Plan(problems=(("", _ambiguous(entry.product, labels)),))
+            plan += Plan(problems=(("", ambiguous(entry.product, labels, "A key")),))
             continue
         for label in labels:
             plan += _plan_product(reading, label, entry, rules)
@@ -97,9 +103,10 @@ def _only_the_one(reading: Reading, entry: DesiredProduct, labels: list[str]) ->
     return having or labels
 
 
-def _ambiguous(name: str, labels: list[str]) -> Problem:
+def ambiguous(name: str, labels: list[str], what: str) -> Problem:
+    """A key or a confirmation ID is given for a name that means several installed products."""
     return Problem(
-        "A key fits one product only, but several installed products match.",
+        f"{what} fits one product only, but several installed products match.",
         f"{name} matches {', '.join(sorted(labels))}: name it by the SKU ID of its licence (see ospp_info).",
     )
 
@@ -113,7 +120,7 @@ def find_products(reading: Reading, name: str) -> tuple[list[str], Plan]:
     if may_hide_keys(reading):
         return [], Plan(problems=((name, ENDED_EARLY),))
     if not _may_be_without_key(reading, name):
-        return [], Plan(skipped=((name, NOT_INSTALLED),) if name != "all" else ())
+        return [], Plan(skipped=((name, NO_VOLUME_PRODUCT if name == "all" else NOT_INSTALLED),))
     if reading.installed is None:
         return [], Plan(needs_all_licences=True)
     matching = {
@@ -152,9 +159,11 @@ def _may_be_without_key(reading: Reading, name: str) -> bool:
         application = APPLICATION_OF_FAMILY[name]
         explained = any(APPLICATION_OF_FAMILY.get(family) == application for family in families)
         return application in reading.applications and not explained
-    if name in SUITES:
-        return not families & SUITES and not any(licence.channel == "subscription" for licence in keyed)
-    return True
+    if inputs.is_sku_id(name):
+        return True
+    # A suite that is there explains the programs of single applications, and no second suite stands beside it.
+    has_suite = bool(families & SUITES) or any(licence.product is None for licence in keyed)
+    return not has_suite
 
 
 def _plan_product(reading: Reading, label: str, entry: DesiredProduct, rules: ActivationRules) -> Plan:
@@ -162,11 +171,17 @@ def _plan_product(reading: Reading, label: str, entry: DesiredProduct, rules: Ac
     if entry.method == "ad" and reading.windows7:
         return Plan(problems=((label, AD_NEEDS_WINDOWS_8),))
     right = [licence for licence in licences if licence.channel == entry.channel and _has_key(licence, entry.key)]
-    plan = _plan_key(reading, label, entry, bool(right))
-    if plan.problems:
-        return plan
     leftovers = [licence for licence in licences if licence.channel != entry.channel]
-    plan += remove_leftovers(reading, label, leftovers, later=not right)
+    key = _plan_key(reading, label, entry, bool(right))
+    if key.problems:
+        return key
+    if not right and may_hide_keys(reading):
+        # An error of the leftover key ends the listing: without it, reading back shows whether the new one is in.
+        if entry.channel == "mak" or not leftovers or any(licence.licensed for licence in leftovers):
+            return Plan(problems=((label, KEY_MAY_BE_HIDDEN),))
+        plan = remove_leftovers(reading, label, leftovers, later=False) + key
+    else:
+        plan = key + remove_leftovers(reading, label, leftovers, later=not right)
     return plan + _plan_activation_of(label, entry, right, rules)
 
 
@@ -177,8 +192,6 @@ def _has_key(licence: Licence, key: str | None) -> bool:
 def _plan_key(reading: Reading, label: str, entry: DesiredProduct, present: bool) -> Plan:
     if present:
         return Plan()
-    if may_hide_keys(reading):
-        return Plan(problems=((label, KEY_MAY_BE_HIDDEN),))
     product = product_named(reading, label)
     key = entry.key or (gvlk(product) if product and entry.channel == "kms_client" else None)
     if key is None:
@@ -266,4 +279,6 @@ def refuse_to_spend_mak(reading: Reading, plan: Plan, rules: ActivationRules) ->
         and licence.sku_id not in removed
         and licence.label not in replaced
     ]
-    return Plan(problems=(("", MAK_WOULD_BE_SPENT),)) if activated and spent else Plan()
+    if not activated or not (spent or not reading.status.complete):
+        return Plan()
+    return Plan(problems=(("", MAK_WOULD_BE_SPENT if spent else MAK_MAY_BE_HIDDEN),))

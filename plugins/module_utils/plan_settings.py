@@ -57,13 +57,16 @@ def normal_host(host: str) -> str:
 def effective_hosts(reading: Reading) -> set[tuple[str, int] | None]:
     """The registered KMS hosts and ports in force, of all licences that matter; None among them: by DNS.
 
-    Licences matter when they have a key, or when the registry holds a value for them. Where there is none,
-    the values at the application and the root level count.
+    Those are the keyed ones; without any, those that the registry holds a value for (it may hold values of
+    licences that are gone, which no script reaches); without any, the values above the licences count.
     """
     clients = {licence.sku_id: licence for licence in kms_clients(reading)}
-    registered = {override.sku_id for override in reading.status.kms_override if override.sku_id}
-    skus: set[str | None] = {*clients, *registered}
-    return {_effective(reading, sku, clients.get(sku or "")) for sku in skus or {None}}
+    skus: set[str | None] = {*clients} or {*_registered_hosts(reading)} or {None}
+    return {_effective(reading, sku, clients.get(sku or "")) for sku in skus}
+
+
+def _registered_hosts(reading: Reading) -> set[str | None]:
+    return {override.sku_id for override in reading.status.kms_override if override.sku_id}
 
 
 def _effective(reading: Reading, sku_id: str | None, licence: Licence | None) -> tuple[str, int] | None:
@@ -133,12 +136,13 @@ def _plan_discovery(reading: Reading, desired: DesiredSettings) -> Plan:
     shown = any(licence.kms and licence.kms.host for licence in kms_clients(reading))
     inherited = [entry for entry in overrides if entry.scope != "sku" and entry.host]
     operations = []
-    if any(entry.scope == "sku" for entry in overrides) or (shown and not inherited):
+    skus = {licence.sku_id for licence in kms_clients(reading)} or _registered_hosts(reading)
+    if any(entry.sku_id in skus for entry in overrides if entry.sku_id) or (shown and not inherited):
         operations.append(Operation(Kind.CLEAR_KMS_HOST, f"remove the registered KMS host and port {EVERY_LICENCE}"))
     if not desired.remove_inherited:
         problems = tuple(("", _inherited_problem(key, host)) for key, host in _inherited_hosts(reading))
         return Plan(tuple(operations), problems)
-    for key in _inherited_keys(reading):
+    for key, _host in _inherited_hosts(reading):
         for name in (KMS_NAME, KMS_PORT):
             if reading.registry.text(key, name) is not None:
                 words = f"remove the registry value HKLM\\{key}\\{name}"

@@ -76,7 +76,7 @@ def read_output(text: str) -> Reading:
     sections = split_sections(text)
     # The first section of a name counts: Office 2010 beside a newer one has a section "ospp" of its own.
     by_name = {section.name: section for section in reversed(sections)}
-    os_version = _os_version(by_name.get("os"))
+    os_version = read_os_version(by_name.get("os"))
     windows7 = (os_version or "").startswith("6.1.")
     registry = parse_registry(by_name["registry"].text if "registry" in by_name else "")
     scripts = [section for section in sections if section.name == "ospp"]
@@ -88,7 +88,7 @@ def read_output(text: str) -> Reading:
         script=main.argument if main else None,
         script_version=_script_version(main),
         os_version=os_version,
-        elevated=_is_elevated(by_name.get("elevated")),
+        elevated=read_elevated(by_name.get("elevated")),
         user_operations=_user_operations(registry, windows7),
         kms_override=kms_overrides(registry, windows7),
         **_extras(by_name),
@@ -136,12 +136,14 @@ def _extras(by_name: dict[str, Section]) -> dict[str, Any]:
     return extras
 
 
-def _os_version(section: Section | None) -> str | None:
+def read_os_version(section: Section | None) -> str | None:
+    """The version in what C(ver) printed, whose words are in the system's language."""
     match = re.search(r"(\d+\.\d+\.\d+(?:\.\d+)?)\]", section.text) if section else None
     return match.group(1) if match else None
 
 
-def _is_elevated(section: Section | None) -> bool:
+def read_elevated(section: Section | None) -> bool:
+    """Whether the account could read a key that only elevated accounts may read."""
     return section is not None and "HKEY_USERS\\S-1-5-19" in section.text
 
 

@@ -38,7 +38,11 @@ _STATES = {
 
 
 class SlmgrTextError(ValueError):
-    """The text is not what slmgr.vbs prints for this command."""
+    """The text is not what slmgr.vbs prints for this command. ``code``: with which it failed, where it says so."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,16 @@ def parse_result(text: str) -> SlmgrResult:
     return SlmgrResult(ok=False, code=CODE_NOT_TOLD)
 
 
+def parse_error(text: str) -> str | None:
+    """The error code in the output of any command; C(unknown) for an error without one, None where none is shown."""
+    for line in normal_lines(text):
+        if match := _ERROR.fullmatch(line):
+            return _code(match.group(1))
+        if line.startswith("Error: "):
+            return CODE_NOT_TOLD
+    return None
+
+
 def _code(text: str) -> str:
     return format_code(parse_code(text) if text.lower().startswith("0x") else int(text))
 
@@ -83,8 +97,9 @@ def parse_licences(text: str) -> list[dict[str, Any]]:
     lines = normal_lines(text)
     if not any(line.startswith("Software licensing service version: ") for line in lines):
         failed = next((match for line in lines if (match := _ERROR.fullmatch(line))), None)
-        reason = f"slmgr.vbs failed with {_code(failed.group(1))}" if failed else "this is no output of slmgr.vbs /dlv"
-        raise SlmgrTextError(reason)
+        code = _code(failed.group(1)) if failed else None
+        reason = f"slmgr.vbs failed with {code}" if code else "this is no output of slmgr.vbs /dlv"
+        raise SlmgrTextError(reason, code)
     licences: list[dict[str, Any]] = []
     for line in lines:
         label, _colon, value = line.strip().partition(": ")

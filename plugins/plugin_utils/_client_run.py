@@ -60,7 +60,7 @@ class ClientRun:
         if plan.needs_all_licences or (check_mode and plan.guesses):
             before = self._host.read(("all",))
             plan = self._planner(before)
-        refused = [(target, problem) for target, problem in plan.problems if not target]
+        refused = _refusals(plan)
         if refused:
             return self._result(before, before, out.problem_failures(refused), plan)
         if check_mode:
@@ -81,10 +81,15 @@ class ClientRun:
             current = self._planner(after)
             failures = out.unconfirmed(self._sent, current, self._codes)
             self._note_outcomes(batch, before, after)
-            if any(failure.product is None for failure in failures):
+            if any(failure.product is None for failure in failures) or _refusals(current):
                 break
         after = self._retry(before, after)
-        return after, failures + out.problem_failures(plan.problems)
+        problems = plan.problems
+        sent = {(operation.kind, operation.target) for operation in self._sent}
+        if any((operation.kind, operation.target) not in sent for operation in plan.operations):
+            # What was planned and not done: what was read back says why, for example a listing that ended early.
+            problems = tuple(dict.fromkeys((*problems, *current.problems)))
+        return after, failures + out.problem_failures(problems)
 
     def _send(self, batch: list[Operation], reading: Reading) -> Reading:
         keyed = frozenset(item.sku_id for item in reading.status.licences if item.partial_product_key)
@@ -118,19 +123,26 @@ class ClientRun:
 
     def _retry(self, before: Reading, after: Reading) -> Reading:
         for _attempt in range(self._retries.count):
-            again = [
-                operation
-                for operation in self._sent
-                if operation.kind in ACTIVATING
-                and (outcome := self._activations[operation.target]).result == "failed"
-                and outcome.retryable
-            ]
+            again = self._worth_a_retry(self._planner(after))
             if not again:
                 break
             time.sleep(self._retries.delay)
             after = self._send(again, after)
             self._note_outcomes(again, before, after)
         return after
+
+    def _worth_a_retry(self, plan: Plan) -> list[Operation]:
+        """The activations that failed for a reason that may pass, as ``plan``, made from what was read last, has them.
+
+        That plan knows what the attempt before has changed: a MAK that it activated and that /act would activate once
+        more on Windows 7, or a listing that ends early now and hides other keyed products.
+        """
+        if _refusals(plan):
+            return []
+        failed = {
+            target for target, outcome in self._activations.items() if outcome.result == "failed" and outcome.retryable
+        }
+        return [item for item in plan.operations if item.kind in ACTIVATING and item.target in failed]
 
     def _predicted(self, before: Reading, plan: Plan) -> dict[str, Any]:
         """What the run would do. Products with a problem fail in the run as well, so they do here."""
@@ -139,8 +151,7 @@ class ClientRun:
         result = self._result(before, before, failures, plan, [operation.words for operation in operations])
         seen = result["diff"]["before"]
         predicted = predict(seen, tuple(operations), self._focus.settings)
-        renewing = any(operation.kind in ACTIVATING for operation in operations)
-        return {**result, "changed": predicted != seen or renewing, "diff": {"before": seen, "after": predicted}}
+        return {**result, "changed": predicted != seen, "diff": {"before": seen, "after": predicted}}
 
     def _broken_off(self, before: Reading, plan: Plan, error: Exception) -> dict[str, Any]:
         problem = (
@@ -183,10 +194,17 @@ class ClientRun:
             warnings.append(after.problem.message)
         if warnings:
             result["warnings"] = list(dict.fromkeys(warnings))
+        if result["pending"]:
+            result["msg"] = out.pending_message(outcomes)
         if failures:
             result.update(failed=True, failures=[dict(vars(item)) for item in failures])
             result["msg"] = out.failure_message(failures, bool(self._sent))
         return result
+
+
+def _refusals(plan: Plan) -> list[tuple[str, Problem]]:
+    """What forbids the whole task on this host."""
+    return [(target, problem) for target, problem in plan.problems if not target]
 
 
 def _parts(problem: Problem) -> tuple[str, str, str | None]:

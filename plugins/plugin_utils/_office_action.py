@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.officefleet.activation.plugins.module_utils.inputs import PRODUCT_KEY, InputError
 from ansible_collections.officefleet.activation.plugins.module_utils.plan import Planner
@@ -15,11 +16,13 @@ from ansible_collections.officefleet.activation.plugins.module_utils.views impor
 from ansible_collections.officefleet.activation.plugins.plugin_utils._client_run import ClientRun, Retries
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import HostError, RemoteHost
 
+_ANY_KEY = re.compile(PRODUCT_KEY.pattern, re.IGNORECASE)
+
 
 def redact(value: Any) -> Any:
     """Data in which every whole product key is cut down to its last five characters."""
     if isinstance(value, str):
-        return PRODUCT_KEY.sub(lambda match: "*****-" * 4 + match.group()[-5:], value)
+        return _ANY_KEY.sub(lambda match: "*****-" * 4 + match.group()[-5:], value)
     if isinstance(value, Mapping):
         return {key: redact(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -31,6 +34,8 @@ class OfficeAction(ActionBase):
     """An action that validates its options, runs on the host and returns a result without secrets."""
 
     SPEC: ClassVar[dict[str, Any]] = {}
+    #: What a result holds where the host could not be judged, so that every result has the same keys.
+    EMPTY: ClassVar[dict[str, Any]] = {}
     _supports_check_mode = True
     _supports_diff = True
     _supports_async = False
@@ -45,15 +50,18 @@ class OfficeAction(ActionBase):
             _result, options = self.validate_argument_spec(**self.SPEC)
             outcome = self.run_module(options, RemoteHost(self, task_vars or {}))
         except InputError as error:
-            raise AnsibleActionFail(redact(f"{error} Nothing was sent to the host.")) from None
+            # No exception leaves here: ansible-core before 2.19 would print where it was raised.
+            outcome = {"failed": True, "changed": False, "msg": f"{error}. Nothing was sent to the host."}
         except HostError as error:
             problem = error.problem
             failure = {"product": None, "cause": problem.cause, "remedy": problem.remedy, "code": problem.code}
-            outcome = {"failed": True, "changed": False, "msg": problem.message, "failures": [failure]}
+            outcome = {**self.EMPTY, "failed": True, "changed": False, "msg": problem.message, "failures": [failure]}
+        except AnsibleConnectionFailure as error:
+            raise AnsibleConnectionFailure(redact(str(error))) from None
         except AnsibleError as error:
-            if PRODUCT_KEY.search(str(error).upper()):
-                raise AnsibleActionFail(redact(str(error).upper())) from None
-            raise
+            if not _ANY_KEY.search(str(error)):
+                raise
+            outcome = {"failed": True, "changed": False, "msg": str(error)}
         result.update(redact(outcome))
         if not self._task.diff:
             result.pop("diff", None)
@@ -68,12 +76,16 @@ class OfficeAction(ActionBase):
         from ansible.release import __version__
 
         old = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 18)
-        if old and self._display.verbosity >= 5 and any("key" in name for name in _option_names(self._task.args)):
-            self._display.warning("ansible-core before 2.18 prints product keys at -vvvvv: keep this log secret.")
+        if old and self._display.verbosity >= 5 and any(name in _SECRETS for name in _option_names(self._task.args)):
+            self._display.warning(
+                "ansible-core before 2.18 prints product keys and confirmation IDs at -vvvvv: keep this log secret."
+            )
 
 
 class ClientAction(OfficeAction):
     """An action that brings a host into a desired state by a plan."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {"operations": [], "outcomes": [], "pending": False}
 
     def run_module(self, options: dict[str, Any], host: RemoteHost) -> dict[str, Any]:
         planner, focus = self.plan(options)
@@ -83,6 +95,9 @@ class ClientAction(OfficeAction):
     def plan(self, options: dict[str, Any]) -> tuple[Planner, Focus]:
         """The planner for validated options, and the part of the state that the task manages."""
         raise NotImplementedError
+
+
+_SECRETS = frozenset({"key", "confirmation_id"})
 
 
 def _option_names(value: Any) -> list[str]:

@@ -27,6 +27,7 @@ NOT_WINDOWS = Problem(
     "The host is not reached as a Windows host.",
     "Set ansible_connection to winrm, psrp, or ssh with ansible_shell_type powershell; or take it out of the group.",
 )
+_HTTP_LIBRARIES = frozenset({"requests", "urllib3", "winrm", "pypsrp", "httpx", "httpcore"})
 
 
 class RemoteHost:
@@ -38,26 +39,40 @@ class RemoteHost:
 
     def read(self, extras: tuple[str, ...] = ()) -> Reading:
         """Read everything in one command."""
-        return read_output(self._run(read_line(extras), secret=False))
+        return read_output(self.run(read_line(extras), secret=False))
 
     def apply(self, script: str, steps: list[str], slmgr_copy: str | None, secret: bool) -> Reading:
         """Run steps and read everything back, in one command. ``secret``: a step holds a product key."""
-        return read_output(self._run(apply_line(script, steps, slmgr_copy=slmgr_copy), secret=secret))
+        return read_output(self.run(apply_line(script, steps, slmgr_copy=slmgr_copy), secret=secret))
 
-    def _run(self, line: str, secret: bool) -> str:
+    def run(self, line: str, secret: bool) -> str:
+        """Run a command line and return what it printed. Raises HostError, or AnsibleConnectionFailure."""
         if not getattr(self._action._connection._shell, "_IS_WINDOWS", False):
             raise HostError(NOT_WINDOWS)
-        with self._task_settings(secret):
-            result = self._action._execute_module(
-                module_name="ansible.windows.win_command",
-                module_args={"_raw_params": line},
-                task_vars=self._task_vars,
-            )
-        if result.get("unreachable"):
-            raise AnsibleConnectionFailure(str(result.get("msg", "the connection was lost")))
+        result = self._module("ansible.windows.win_command", {"_raw_params": line}, secret)
         if "rc" not in result or "stdout" not in result:
             raise HostError(_not_run(result))
         return str(result["stdout"])
+
+    def restart_service(self, name: str) -> None:
+        """Restart a Windows service. Raises HostError when it does not come up again."""
+        result = self._module("ansible.windows.win_service", {"name": name, "state": "restarted"}, secret=False)
+        if result.get("failed"):
+            raise HostError(_not_run(result))
+
+    def _module(self, name: str, arguments: dict[str, Any], secret: bool) -> dict[str, Any]:
+        try:
+            with self._task_settings(secret):
+                result = self._action._execute_module(
+                    module_name=name, module_args=arguments, task_vars=self._task_vars
+                )
+        except Exception as error:
+            if _is_connection_error(error):
+                raise AnsibleConnectionFailure(f"The connection to the host was lost: {error}") from error
+            raise
+        if result.get("unreachable"):
+            raise AnsibleConnectionFailure(str(result.get("msg", "the connection was lost")))
+        return dict(result)
 
     @contextlib.contextmanager
     def _task_settings(self, secret: bool) -> Iterator[None]:
@@ -71,6 +86,11 @@ class RemoteHost:
             yield
         finally:
             task.check_mode, task.no_log, play_context.no_log = saved
+
+
+def _is_connection_error(error: Exception) -> bool:
+    """Whether a connection plugin let an error of its HTTP library through, which Ansible takes for a failed task."""
+    return isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__.split(".")[0] in _HTTP_LIBRARIES
 
 
 def _not_run(result: dict[str, Any]) -> Problem:

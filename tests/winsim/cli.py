@@ -113,9 +113,9 @@ def _ask(state: Path, method: str, path: str, data: dict[str, Any] | None = None
     if not address:
         raise CliError("this state file has never been served")
     url = f"http://{address['host']}:{address['port']}/winsim/{path}"
-    request = urllib.request.Request(url, json.dumps(data or {}).encode(), method=method)  # noqa: S310
+    request = urllib.request.Request(url, json.dumps(data or {}).encode(), method=method)
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         raise CliError(error.read().decode().strip()) from error

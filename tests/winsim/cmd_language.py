@@ -19,11 +19,11 @@ _DELIMITERS = " \t,;="
 _FOREIGN = {"|": "a pipe", "<": "input redirection", "^": "the escape character ^"}
 
 
-class OutsideLanguage(Exception):
+class OutsideLanguageError(Exception):
     """The line uses something of cmd.exe that the plain language does not have."""
 
 
-class SyntaxFault(Exception):
+class CmdSyntaxError(Exception):
     """cmd.exe itself would refuse the line; the text is its message."""
 
 
@@ -67,7 +67,7 @@ Node = Simple | Block | If | Sequence
 def expand(line: str, variables: Mapping[str, str | None]) -> str:
     """Replace ``%NAME%``. A name whose value is None is known and undefined here: it stays as written.
 
-    Raises OutsideLanguage for a name that ``variables`` does not know.
+    Raises OutsideLanguageError for a name that ``variables`` does not know.
     """
     known = {name.lower(): value for name, value in variables.items()}
     out, position = [], 0
@@ -80,18 +80,18 @@ def expand(line: str, variables: Mapping[str, str | None]) -> str:
             position = end + 1
             continue
         if name.lower() not in known and re.fullmatch(r"[A-Za-z_][\w()]*(:.*)?", name):
-            raise OutsideLanguage(f"the variable %{name}%")
+            raise OutsideLanguageError(f"the variable %{name}%")
         out.append("%")
         position = start + 1
     return "".join(out) + line[position:]
 
 
 def parse(line: str) -> Sequence:
-    """Parse an expanded line. Raises OutsideLanguage or SyntaxFault."""
+    """Parse an expanded line. Raises OutsideLanguageError or CmdSyntaxError."""
     if len(line) > MAX_LENGTH:
-        raise OutsideLanguage(f"a line of {len(line)} characters (the limit is {MAX_LENGTH})")
+        raise OutsideLanguageError(f"a line of {len(line)} characters (the limit is {MAX_LENGTH})")
     if re.search(r"[\r\n\0]", line):
-        raise OutsideLanguage("a line break")
+        raise OutsideLanguageError("a line break")
     return _Parser(line).line()
 
 
@@ -123,10 +123,10 @@ class _Parser:
         match = re.match(r'[^\s,;=&|<>()"]+', self.text[self.at :])
         return match[0] if match else ""
 
-    def unexpected(self) -> SyntaxFault:
+    def unexpected(self) -> CmdSyntaxError:
         """The message of cmd.exe about the next token."""
         match = re.match(r'(?:"[^"]*"?|[^\s,;=&|<>()"])+|.', self.text[self.at :])
-        return SyntaxFault(f"{match[0] if match else ''} was unexpected at this time.")
+        return CmdSyntaxError(f"{match[0] if match else ''} was unexpected at this time.")
 
     # -- grammar ------------------------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class _Parser:
             if self.peek() != "&":
                 return Sequence(tuple(items))
             if self.text[self.at : self.at + 2] == "&&":
-                raise OutsideLanguage("&&")
+                raise OutsideLanguageError("&&")
             self.at += 1
             self.skip(_DELIMITERS)
             if not self.peek():
@@ -152,19 +152,19 @@ class _Parser:
         if character == "(":
             return self.block(redirects, in_if)
         if character == "":
-            raise SyntaxFault("The syntax of the command is incorrect.")
+            raise CmdSyntaxError("The syntax of the command is incorrect.")
         if character == "&":
             raise self.unexpected()
         if character == ")":
             if self.depth:
                 raise self.unexpected()
-            raise OutsideLanguage("a closing parenthesis where a command begins")
+            raise OutsideLanguageError("a closing parenthesis where a command begins")
         if character == "@":
-            raise OutsideLanguage("the prefix @")
+            raise OutsideLanguageError("the prefix @")
         if self.word().lower() == "if":
             return self.conditional(in_if)
         if self.word().lower() in ("for", "rem"):
-            raise OutsideLanguage(f"the command {self.word()}")
+            raise OutsideLanguageError(f"the command {self.word()}")
         return self.simple(redirects)
 
     def block(self, redirects: list[str], in_if: bool) -> Block:
@@ -175,7 +175,7 @@ class _Parser:
         if self.peek() != ")":
             if self.peek():
                 raise self.unexpected()
-            raise OutsideLanguage("a parenthesis that is not closed")
+            raise OutsideLanguageError("a parenthesis that is not closed")
         self.at += 1
         self.depth -= 1
         redirects = redirects + self.redirections()
@@ -195,7 +195,7 @@ class _Parser:
             self.at += 3
             self.skip(_DELIMITERS)
         if self.word().lower() != "exist":
-            raise OutsideLanguage(f"if {self.word() or self.peek()}")
+            raise OutsideLanguageError(f"if {self.word() or self.peek()}")
         self.at += 5
         self.skip(_DELIMITERS)
         path = self.path()
@@ -211,9 +211,9 @@ class _Parser:
         """The file name of ``if exist``."""
         match = re.match(r'(?:"[^"]*"?|[^\s,;=&|<>"])+', self.text[self.at :])
         if not match:
-            raise SyntaxFault("The syntax of the command is incorrect.")
+            raise CmdSyntaxError("The syntax of the command is incorrect.")
         if "(" in re.sub(r'"[^"]*"?', "", match[0]):
-            raise OutsideLanguage("a parenthesis glued to the path of if exist")
+            raise OutsideLanguageError("a parenthesis glued to the path of if exist")
         self.at += len(match[0])
         return match[0].replace('"', "")
 
@@ -268,8 +268,8 @@ class _Parser:
                 return ">nul"
             if match[1] == "2" and match[3] == "&1":
                 return "2>&1"
-        raise OutsideLanguage(f"the redirection {text}")
+        raise OutsideLanguageError(f"the redirection {text}")
 
     def refuse_foreign(self) -> None:
         if self.peek() and self.peek() in _FOREIGN:
-            raise OutsideLanguage(_FOREIGN[self.peek()])
+            raise OutsideLanguageError(_FOREIGN[self.peek()])

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import languages, programs
-from .cmd_language import Block, If, Node, OutsideLanguage, Simple, SyntaxFault, expand, parse
+from .cmd_language import Block, CmdSyntaxError, If, Node, OutsideLanguageError, Simple, expand, parse
 from .machine import View
-from .programs import NeverEnds, NotSimulated, Output
+from .programs import NeverEndsError, Output
 
 SYNTAX_ERROR = 255
 
 
-class Interrupted(Exception):
+class InterruptedLineError(Exception):
     """The connection broke when only a part of the steps had run."""
 
 
@@ -44,7 +44,7 @@ class _Streams:
 
 @dataclass
 class Interpreter:
-    """Runs one line. ``step_limit`` stops it early with Interrupted, as a reboot in the middle would."""
+    """Runs one line. ``step_limit`` stops it early with InterruptedLineError, as a reboot in the middle would."""
 
     view: View
     step_limit: int | None = None
@@ -56,19 +56,20 @@ class Interpreter:
     def run(self, line: str) -> Output:
         """Run a line as ``cmd.exe /d /s /c`` does.
 
-        Raises OutsideLanguage, NotSimulated, Interrupted, or NeverEnds with what was printed until then.
+        Raises OutsideLanguageError, NotSimulatedError, InterruptedLineError, or NeverEndsError, which holds what
+        was printed until then.
         """
         try:
             tree = parse(expand(line, self.view.variables()))
             if self.step_limit is None and "drop_during" in self.view.faults:
                 self.step_limit = self._count(tree) // 2
             self._node(tree, _Streams(self.out, self.err))
-        except SyntaxFault as fault:
+        except CmdSyntaxError as fault:
             return Output("", f"{fault}\r\n", SYNTAX_ERROR)
         except _Exit:
             pass
-        except NeverEnds as hang:
-            raise NeverEnds("".join(self.out) + hang.stdout) from hang
+        except NeverEndsError as hang:
+            raise NeverEndsError("".join(self.out) + hang.stdout) from hang
         return Output("".join(self.out), "".join(self.err), self.code)
 
     def _node(self, node: Node, streams: _Streams) -> None:
@@ -86,7 +87,7 @@ class Interpreter:
 
     def _branch(self, node: If) -> Node | None:
         if re.search(r"[*?]", node.path):
-            raise OutsideLanguage("a wildcard in if exist")
+            raise OutsideLanguageError("a wildcard in if exist")
         return node.then if self.view.exists(node.path) != node.negated else node.otherwise
 
     def _count(self, node: Node) -> int:
@@ -102,11 +103,11 @@ class Interpreter:
 
     def _simple(self, command: Simple, streams: _Streams) -> None:
         if self.step_limit is not None and self.steps >= self.step_limit:
-            raise Interrupted
+            raise InterruptedLineError
         self.steps += 1
         if command.name.lower() == "exit":
             if not re.fullmatch(r"\d{1,10}", command.tail.strip()):
-                raise OutsideLanguage(f"exit{command.tail}")
+                raise OutsideLanguageError(f"exit{command.tail}")
             self.code = int(command.tail)
             raise _Exit
         built_in = _BUILT_IN.get(command.name.lower())
@@ -116,7 +117,7 @@ class Interpreter:
         else:
             program = programs.find(command.name)
             if program is None:
-                raise OutsideLanguage(f"the command {command.name}")
+                raise OutsideLanguageError(f"the command {command.name}")
             result = program(self.view, programs.split_arguments(command.tail))
             self.code = result.exit_code
         for stream, text in ((streams.out, result.stdout), (streams.err, result.stderr)):
@@ -129,13 +130,13 @@ class Interpreter:
 
 def _echo(view: View, tail: str) -> tuple[Output, int | None]:
     if not tail.strip() or tail.strip().lower() in ("on", "off", "/?"):
-        raise OutsideLanguage(f"echo{tail}")
+        raise OutsideLanguageError(f"echo{tail}")
     return Output(tail[1:] + "\r\n"), None
 
 
 def _ver(view: View, tail: str) -> tuple[Output, int | None]:
     if tail.strip():
-        raise OutsideLanguage(f"ver{tail}")
+        raise OutsideLanguageError(f"ver{tail}")
     version = f"{view.licensing.os.get('Version', '10.0.0')}.{view.machine.revision}".removesuffix(".0")
     return Output("\r\n" + languages.message(view.language, "ver", version) + "\r\n"), 0
 
@@ -143,12 +144,11 @@ def _ver(view: View, tail: str) -> tuple[Output, int | None]:
 def _copy(view: View, tail: str) -> tuple[Output, int | None]:
     arguments = programs.split_arguments(tail)
     if len(arguments) != 3 or arguments[0].lower() != "/y" or re.search(r"[*?+]", "".join(arguments[1:])):
-        raise OutsideLanguage(f"copy other than /y SOURCE TARGET:{tail}")
+        raise OutsideLanguageError(f"copy other than /y SOURCE TARGET:{tail}")
     source, target = arguments[1:]
     kind = view.file_kind(source)
     if kind is None:
-        text = languages.message(view.language, "no_file")
-        return Output(languages.message(view.language, "copied", 0) + "\r\n", f"{text}\r\n"), 1
+        return Output(stderr=languages.message(view.language, "no_file") + "\r\n"), 1
     view.write(target, kind)
     return Output(languages.message(view.language, "copied", 1) + "\r\n"), 0
 
@@ -156,10 +156,10 @@ def _copy(view: View, tail: str) -> tuple[Output, int | None]:
 def _del(view: View, tail: str) -> tuple[Output, int | None]:
     arguments = programs.split_arguments(tail)
     if len(arguments) != 1 or re.search(r"[*?]|^/", arguments[0]):
-        raise OutsideLanguage(f"del other than of one file:{tail}")
+        raise OutsideLanguageError(f"del other than of one file:{tail}")
     if not view.remove(arguments[0]):
         if view.exists(arguments[0]):
-            raise OutsideLanguage(f"del of a file that came with Windows or Office:{tail}")
+            raise OutsideLanguageError(f"del of a file that came with Windows or Office:{tail}")
         return Output(stderr=languages.message(view.language, "not_found", view.resolve(arguments[0])) + "\r\n"), 0
     return Output(), 0
 
@@ -170,4 +170,3 @@ _BUILT_IN: dict[str, Callable[[View, str], tuple[Output, int | None]]] = {
     "copy": _copy,
     "del": _del,
 }
-__all__ = ["SYNTAX_ERROR", "Interpreter", "Interrupted", "NeverEnds", "NotSimulated", "OutsideLanguage"]

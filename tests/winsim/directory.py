@@ -13,6 +13,7 @@ from .products import KMS_HOST_IDS, identify
 
 OBJECT_MISSING = 0xC004F081
 DOMAIN_UNREACHABLE = 0x8007054B
+NO_SUCH_OBJECT = 0x80072030
 
 
 @dataclass
@@ -41,12 +42,35 @@ class ActivationObject:
 
 @dataclass
 class Forest:
-    """A forest by its root domain; its other domains are named where they do not end in it."""
+    """A forest by its root domain; its other domains are named where they do not end in it.
+
+    ``other_objects`` are DNs, in lower case, of objects that are no activation objects.
+    ``has_container`` false: its schema is older than Windows Server 2012 and knows no activation objects.
+    """
 
     root: str
     domains: list[str] = field(default_factory=list)
     objects: list[ActivationObject] = field(default_factory=list)
     reachable: bool = True
+    has_container: bool = True
+    other_objects: list[str] = field(default_factory=list)
+
+    @property
+    def container(self) -> str:
+        """The DN below which Windows keeps activation objects."""
+        partition = ",".join(f"DC={label}" for label in plain_name(self.root).split("."))
+        return f"CN=Activation Objects,CN=Microsoft SPP,CN=Services,CN=Configuration,{partition}"
+
+    def dn_of(self, name: str) -> str:
+        """The DN of an object by its common name; a comma in it is escaped."""
+        return "CN=" + name.replace(",", "\\,") + "," + self.container
+
+    def remove(self, dn: str) -> bool:
+        """Delete an activation object; False where there is none."""
+        kept = [known for known in self.objects if known.dn.lower() != dn.lower()]
+        removed = len(kept) < len(self.objects)
+        self.objects[:] = kept
+        return removed
 
     def has_domain(self, domain: str | None) -> bool:
         """Whether a machine joined to that domain belongs to the forest."""
@@ -55,9 +79,7 @@ class Forest:
 
     def add(self, name: str, versions: list[int], partial_key: str = "", windows: bool = False) -> ActivationObject:
         """Make an activation object where Windows keeps them."""
-        partition = ",".join(f"DC={label}" for label in plain_name(self.root).split("."))
-        dn = f"CN={name},CN=Activation Objects,CN=Microsoft SPP,CN=Services,CN=Configuration,{partition}"
-        made = ActivationObject(name, dn, list(versions), windows, partial_key=partial_key)
+        made = ActivationObject(name, self.dn_of(name), list(versions), windows, partial_key=partial_key)
         made.activation_id = KMS_HOST_IDS[versions[0]] if versions else ""
         self.objects.append(made)
         return made
@@ -74,4 +96,11 @@ class Forest:
     def from_json(cls, data: dict[str, Any]) -> Forest:
         """The inverse of ``to_json``."""
         objects = [ActivationObject(**known) for known in data["objects"]]
-        return cls(data["root"], data["domains"], objects, data["reachable"])
+        return cls(
+            data["root"],
+            data["domains"],
+            objects,
+            data["reachable"],
+            data.get("has_container", True),
+            data.get("other_objects", []),
+        )

@@ -19,8 +19,8 @@ from aiohttp import web
 from . import faults as fault_rules
 from . import payload, wsman
 from .machine import Machine
-from .programs import NeverEnds
-from .running import Dropped, RunningFleet
+from .programs import NeverEndsError
+from .running import DroppedError, RunningFleet
 
 _LOG = logging.getLogger("winsim")
 _XML = "application/soap+xml"
@@ -68,7 +68,7 @@ class Endpoint:
             return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="WSMAN"'})
         try:
             request = wsman.parse(await http.read())
-        except wsman.NotWsMan as error:
+        except wsman.NotWsManError as error:
             return web.Response(status=400, text=f"{error}\n")
         if request.action == "Create":
             return self._create(machine, request)
@@ -152,9 +152,9 @@ class Endpoint:
         """Decode what was sent, carry it out, keep the answer. Nothing escapes: the client must get an answer."""
         try:
             await self._carry_out(machine, command)
-        except Dropped:
+        except DroppedError:
             command.broken = "dropped"
-        except NeverEnds:
+        except NeverEndsError:
             await asyncio.Event().wait()
         except Exception as error:  # a mistake of the simulation itself must be seen, not hang the client
             _LOG.exception("winsim failed on %s", machine.name)
@@ -168,7 +168,7 @@ class Endpoint:
             return
         try:
             call = payload.decode(bytes(command.stdin))
-        except payload.NotAPayload as error:
+        except payload.NotAPayloadError as error:
             self._refuse(machine, command, "?", f"this is no Ansible payload: {error}", command.text[:200])
             return
         finally:
@@ -192,8 +192,13 @@ class Endpoint:
         command.stderr = f"winsim: {text}\n".encode()
         command.exit_code = 1
         entry = {
-            "time": self.fleet.world.clock.now().isoformat(), "host": machine.name, "module": module,
-            "command": what, "check": False, "violation": text, "failed": True,
+            "time": self.fleet.world.clock.now().isoformat(),
+            "host": machine.name,
+            "module": module,
+            "command": what,
+            "check": False,
+            "violation": text,
+            "failed": True,
         }
         self.fleet.store.append_log(machine.name, entry)
 

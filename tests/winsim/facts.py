@@ -92,10 +92,19 @@ def _environment(view: View) -> dict[str, str]:
 def _date_time(view: View) -> dict[str, Any]:
     now = view.world.clock.now() if view.world is not None else datetime.now(timezone.utc)
     return {
-        "date": now.strftime("%Y-%m-%d"), "day": now.strftime("%d"), "epoch": f"{now.timestamp():.5f}",
-        "epoch_int": int(now.timestamp()), "hour": now.strftime("%H"), "iso8601": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "minute": now.strftime("%M"), "month": now.strftime("%m"), "second": now.strftime("%S"),
-        "time": now.strftime("%H:%M:%S"), "tz": "UTC", "tz_offset": "+00:00", "weekday": now.strftime("%A"),
+        "date": now.strftime("%Y-%m-%d"),
+        "day": now.strftime("%d"),
+        "epoch": f"{now.timestamp():.5f}",
+        "epoch_int": int(now.timestamp()),
+        "hour": now.strftime("%H"),
+        "iso8601": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "minute": now.strftime("%M"),
+        "month": now.strftime("%m"),
+        "second": now.strftime("%S"),
+        "time": now.strftime("%H:%M:%S"),
+        "tz": "UTC",
+        "tz_offset": "+00:00",
+        "weekday": now.strftime("%A"),
         "year": now.strftime("%Y"),
     }
 
@@ -106,10 +115,18 @@ def _network(view: View) -> dict[str, Any]:
     address = f"10.{digest[0]}.{digest[1]}.{digest[2] % 254 + 1}"
     return {
         "ansible_ip_addresses": [address],
-        "ansible_interfaces": [{
-            "connection_name": "Ethernet", "interface_name": "winsim adapter", "interface_index": 4,
-            "ipv4": {"address": address, "prefix": "8"}, "ipv6": [], "default_gateway": "10.0.0.1",
-            "dns_domain": view.machine.reach.get("dns_suffix") or view.machine.reach.get("domain"),
-            "macaddress": ":".join(f"{byte:02X}" for byte in b"\x02" + digest[3:8]), "mtu": 1500, "speed": 1000,
-        }],
+        "ansible_interfaces": [
+            {
+                "connection_name": "Ethernet",
+                "interface_name": "winsim adapter",
+                "interface_index": 4,
+                "ipv4": {"address": address, "prefix": "8"},
+                "ipv6": [],
+                "default_gateway": "10.0.0.1",
+                "dns_domain": view.machine.reach.get("dns_suffix") or view.machine.reach.get("domain"),
+                "macaddress": ":".join(f"{byte:02X}" for byte in b"\x02" + digest[3:8]),
+                "mtu": 1500,
+                "speed": 1000,
+            }
+        ],
     }

@@ -117,14 +117,18 @@ def _read_kms_hosts(world: World, data: Mapping[str, Any]) -> None:
     for name, entry in data.items():
         where = f"kms_hosts: {name}"
         known = options(
-            as_mapping(entry or {}, where), where,
+            as_mapping(entry or {}, where),
+            where,
             {"address", "port", "serves", "keyed", "count", "running", "serves_windows"},
         )
         addresses = [str(one) for one in as_list(known.get("address", []), where)]
         host = KmsHost(
-            str(name), addresses, _number(known, "port", where, DEFAULT_PORT),
+            str(name),
+            addresses,
+            _number(known, "port", where, DEFAULT_PORT),
             running=bool(known.get("running", True)),
-            serves=_versions(known.get("serves", []), where), keyed=_versions(known.get("keyed", []), where),
+            serves=_versions(known.get("serves", []), where),
+            keyed=_versions(known.get("keyed", []), where),
             serves_windows=bool(known.get("serves_windows", False)),
         )
         count = _number(known, "count", where, 0)
@@ -151,11 +155,17 @@ def _read_microsoft(world: World, data: Mapping[str, Any]) -> None:
         family = str(values.get("family", ""))
         if family not in FAMILIES and values.get("channel") != "kms_host":
             raise FleetError(f"{where}: family is one of {', '.join(FAMILIES)}")
-        world.microsoft.add(VolumeKey(
-            str(values["key"]).upper(), office, family, str(values.get("channel", "mak")),
-            limit=_number(values, "limit", where, 50), used=_number(values, "used", where, 0),
-            blocked=bool(values.get("blocked", False)),
-        ))
+        world.microsoft.add(
+            VolumeKey(
+                str(values["key"]).upper(),
+                office,
+                family,
+                str(values.get("channel", "mak")),
+                limit=_number(values, "limit", where, 50),
+                used=_number(values, "used", where, 0),
+                blocked=bool(values.get("blocked", False)),
+            )
+        )
 
 
 def _read_forest(world: World, data: Mapping[str, Any]) -> None:
@@ -163,15 +173,18 @@ def _read_forest(world: World, data: Mapping[str, Any]) -> None:
     if "domain" not in known:
         raise FleetError("forest: domain is needed")
     world.forest = Forest(
-        str(known["domain"]), [str(one) for one in as_list(known.get("domains", []), "forest: domains")],
+        str(known["domain"]),
+        [str(one) for one in as_list(known.get("domains", []), "forest: domains")],
         reachable=bool(known.get("reachable", True)),
     )
     for entry in as_list(known.get("activation_objects", []), "forest: activation_objects"):
         where = "forest: activation_objects"
         values = options(as_mapping(entry, where), where, {"name", "serves", "windows", "partial_key"})
         world.forest.add(
-            str(values.get("name", "Office")), sorted(_versions(values.get("serves", []), where)),
-            str(values.get("partial_key", "")), bool(values.get("windows", False)),
+            str(values.get("name", "Office")),
+            sorted(_versions(values.get("serves", []), where)),
+            str(values.get("partial_key", "")),
+            bool(values.get("windows", False)),
         )
 
 

@@ -16,12 +16,27 @@ from .licensing import Licensing, Record, is_kms_client
 from .machine import Installation, Machine
 from .microsoft import installation_id
 from .products import CHANNELS, FAMILIES, OFFICES, gvlk, office_product, product_id_stem, windows_product
-from .registry import full_path
+from .registry import full_path, set_value
 from .world import World
 
 _HOST_KEYS = {
-    "groups", "os", "bits", "domain", "dns_suffix", "office", "reach", "registry", "faults", "vars", "language",
-    "elevated", "vbscript", "computer_name", "host_caching", "cmid", "windows_licence",
+    "groups",
+    "os",
+    "bits",
+    "domain",
+    "dns_suffix",
+    "office",
+    "reach",
+    "registry",
+    "faults",
+    "vars",
+    "language",
+    "elevated",
+    "vbscript",
+    "computer_name",
+    "host_caching",
+    "cmid",
+    "windows_licence",
 }
 _OFFICE_KEYS = {"product", "version", "bits", "key", "state", "channel", "kms_override", "properties", "lookup_domain"}
 _STATES = {
@@ -47,9 +62,16 @@ def build(name: str, values: Mapping[str, Any], where: str, world: World, user: 
     with checked(where):
         faults = [Fault.read(fault) for fault in as_list(known.get("faults", []), where)]
     machine = Machine(
-        name, licensing, caption=system.caption, revision=system.revision, bits=bits,
-        language=str(known.get("language", "en-US")), user=user, elevated=bool(known.get("elevated", True)),
-        vbscript=bool(known.get("vbscript", True)), faults=faults,
+        name,
+        licensing,
+        caption=system.caption,
+        revision=system.revision,
+        bits=bits,
+        language=str(known.get("language", "en-US")),
+        user=user,
+        elevated=bool(known.get("elevated", True)),
+        vbscript=bool(known.get("vbscript", True)),
+        faults=faults,
         reach=_reach(as_mapping(known.get("reach", {}), where), where, domain, known.get("dns_suffix")),
         groups=[str(group) for group in as_list(known.get("groups", []), where)],
         variables=dict(as_mapping(known.get("vars", {}), where)),
@@ -73,8 +95,11 @@ def _licensing(name: str, known: Mapping[str, Any], system: windows.Windows) -> 
         "RemainingWindowsReArmCount": "1001",
     }
     if known.get("windows_licence", True):
+        # Activated for good, as with a MAK: a Windows that depends on a KMS host would only add noise.
         product = windows_product(system.product_type == windows.SERVER)
-        product |= {"LicenseStatus": "1", "LicenseStatusReason": "0", "GracePeriodRemaining": KMS_VALIDITY}
+        product |= {"LicenseStatus": "1", "LicenseStatusReason": "0", "GracePeriodRemaining": "0"}
+        product |= {"Description": "Windows(R) Operating System, VOLUME_MAK channel", "ProductKeyChannel": "Volume:MAK"}
+        product |= {"VLActivationInterval": "", "VLRenewalInterval": ""}
         licensing.products.append(product)
     return licensing
 
@@ -100,12 +125,15 @@ def _add_office(machine: Machine, entry: Mapping[str, Any], where: str, world: W
     family, version = known.get("product", "proplus"), known.get("version", 2021)
     channel, state = known.get("channel"), known.get("state")
     for key, value, choices in (
-        ("product", family, tuple(FAMILIES)), ("version", version, OFFICES),
-        ("channel", channel, (None, *CHANNELS)), ("state", state, (None, *_STATES)),
+        ("product", family, tuple(FAMILIES)),
+        ("version", version, OFFICES),
+        ("channel", channel, (None, *CHANNELS)),
+        ("state", state, (None, *_STATES)),
     ):
         if value not in choices:
             raise FleetError(f"{where}: {key} {value!r}; known: {', '.join(str(one) for one in choices if one)}")
-    machine.office.append(Installation(family, version, _bits(known.get("bits", machine.bits), where)))
+    if channel != "kms_host":
+        machine.office.append(Installation(family, version, _bits(known.get("bits", machine.bits), where)))
     key = str(known.get("key", "gvlk"))
     channels = _channels(version, family, channel)
     records = {one: _install(machine, office_product(version, family, one)) for one in channels}
@@ -120,7 +148,9 @@ def _add_office(machine: Machine, entry: Mapping[str, Any], where: str, world: W
 
 
 def _channels(version: int, family: str, channel: str | None) -> list[str]:
-    """Which licences an installation brings: volume products have KMS client and MAK, 2013 and earlier Grace too."""
+    """Which licences an entry brings: volume products have KMS client and MAK, 2013 and earlier Grace too."""
+    if channel == "kms_host":
+        return ["kms_host"]
     if family == "o365proplus":
         return ["subscription"]
     channels = ["kms_client", "mak"] + (["grace"] if version <= 2013 else [])
@@ -158,7 +188,9 @@ def _set_key(machine: Machine, record: Record, key: str) -> None:
     digest = uuid.uuid5(uuid.NAMESPACE_DNS, f"{machine.name} {record['ID']}").int
     number = f"{product_id_stem(record)}-{digest % 100000:05}-AA{digest // 100000 % 1000:03}"
     record |= {
-        "PartialProductKey": key[-5:], "ProductKeyID": number, "ProductKeyID2": number,
+        "PartialProductKey": key[-5:],
+        "ProductKeyID": number,
+        "ProductKeyID2": number,
         "OfflineInstallationId": installation_id(machine.licensing.computer_name, record["ID"]),
     }
 
@@ -187,7 +219,7 @@ def _add_registry(licensing: Licensing, path: str, data: Any, where: str) -> Non
         full = full_path(path)
     if not full.startswith("HKEY_LOCAL_MACHINE\\") or isinstance(data, bool) or not isinstance(data, str | int):
         raise FleetError(f"{where}: registry: {path}: a value below HKLM, a number or a text")
-    licensing.registry_set(full.removeprefix("HKEY_LOCAL_MACHINE\\"), data)
+    set_value(licensing, full, data)
 
 
 def _add_services(machine: Machine) -> None:

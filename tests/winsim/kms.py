@@ -42,6 +42,11 @@ def threshold(product: Record) -> int:
     return SERVER_THRESHOLD if "server" in product.get("Name", "").lower() else CLIENT_THRESHOLD
 
 
+def _number(text: str) -> int:
+    """A priority or weight of DnsDomainPublishList; what is no 16-bit number counts as 0."""
+    return int(text) if text.isascii() and text.isdigit() and int(text) < 65536 else 0
+
+
 def plain_name(name: str) -> str:
     """A host name in the form used for comparison: lower case, no trailing dot, no brackets of IPv6."""
     return name.strip().lower().rstrip(".").strip("[]")
@@ -81,9 +86,21 @@ class DnsZone:
         return [] if self.down else next(found, [])
 
     def publish(self, domain: str, record: SrvRecord) -> None:
-        """Put a record into a domain, replacing the one with the same target, as a dynamic update does."""
+        """Put a record into a domain, in place of one for the same target and port.
+
+        One for another port stays: Windows adds its record and removes none, that is the administrator's task.
+        """
         records = self.srv.setdefault(plain_name(domain), [])
-        records[:] = [r for r in records if plain_name(r.target) != plain_name(record.target)] + [record]
+        same = (plain_name(record.target), record.port)
+        records[:] = [r for r in records if (plain_name(r.target), r.port) != same] + [record]
+
+    def withdraw(self, domain: str, target: str, port: int | None = None) -> int:
+        """Remove a host's records from a domain (those of one port, or all), as an administrator does; how many."""
+        records = self.srv.get(plain_name(domain), [])
+        kept = [r for r in records if plain_name(r.target) != plain_name(target) or port not in (None, r.port)]
+        removed = len(records) - len(kept)
+        records[:] = kept
+        return removed
 
 
 @dataclass
@@ -170,16 +187,27 @@ class KmsHost:
         self.keyed = set(versions) - self.serves
         self.serves_windows = any(not is_office(p) and p.get("LicenseStatus") == "1" for p in hosts)
 
-    def restart(self, licensing: Licensing, dns: DnsZone, dns_suffix: str | None) -> None:
-        """The service starts: it reads its port and, unless that is switched off, publishes its SRV records."""
+    @property
+    def is_activated(self) -> bool:
+        """Whether any host key is activated."""
+        return bool(self.serves) or self.serves_windows
+
+    def start(self, licensing: Licensing, dns_suffix: str | None) -> list[tuple[str, SrvRecord]]:
+        """The service starts: it listens on the port it is set to. Returns the SRV records it is to publish."""
         self.adopt_licences(licensing)
         self.port = licensing.listening_port or DEFAULT_PORT
-        if not (self.serves or self.serves_windows) or not licensing.publishes_dns or dns.down:
-            return
-        entries = [dns_suffix or "", *licensing.publish_list()]
-        for entry in filter(None, entries):
-            domain, priority, weight = ([part.strip() for part in entry.split(",")] + ["0", "0"])[:3]
-            dns.publish(domain, SrvRecord(self.name, self.port, int(priority), int(weight)))
+        self.running = True
+        if not self.is_activated or not licensing.publishes_dns:
+            return []
+        # The list may name the own domain too, then with the priority and weight to use there.
+        entries = {plain_name(dns_suffix): ["0", "0"]} if dns_suffix else {}
+        for line in licensing.publish_list():
+            domain, *numbers = (part.strip() for part in line.split(","))
+            entries[plain_name(domain)] = [*numbers, "0", "0"][:2]
+        return [
+            (domain, SrvRecord(self.name, self.port, _number(priority), _number(weight)))
+            for domain, (priority, weight) in entries.items()
+        ]
 
     def report(self, licensing: Licensing, now: datetime) -> None:
         """Write counts and request totals into the machine's host licences, where slmgr /dlv shows them."""

@@ -12,27 +12,43 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from .directory import Forest
 
 OFFICE_APP = "0ff1ce15-a989-479d-af46-f275c6370663"
 OFFICE_2010_APP = "59a52881-a989-479d-af46-f275c6370663"
 WINDOWS_APP = "55c92734-d682-4d71-983e-d6ec3f16059f"
 OSPP_ROOT = r"SOFTWARE\Microsoft\OfficeSoftwareProtectionPlatform"
 SPP_ROOT = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform"
+SPP_ROOT_32 = SPP_ROOT.replace("SOFTWARE", r"SOFTWARE\Wow6432Node", 1)
 
+ACCESS_DENIED = 5
 ACCESS_NEEDS_ELEVATION = 0xC004F025
 KEY_INVALID = 0xC004F050
 SERVICE_DISABLED = 0x80070422
 TYPE_MISMATCH = 0x80041005
 BAD_PARAMETER = 0x80070057
+DATA_INVALID = 0x8007000D
 
 Record = dict[str, str]
-_DWORDS = ("UserOperations", "DisableDnsPublishing")
+RegistryData = str | int | list[str]
+"""Data of REG_SZ, REG_DWORD and REG_MULTI_SZ."""
+EVENTS_KEPT = 500
+_DWORDS = ("UserOperations", "DisableDnsPublishing", "EnableKmsLowPriority")
+_PUBLISH_LIST = "DnsDomainPublishList"
 _SKU_VALUE = re.compile(r"\\([0-9a-f-]{36})\\([0-9a-f-]{36})\\keymanagementservice(name|port)$", re.I)
+# What slmgr sets through the service object is what the registry shows, and the other way round (registry.md).
+_HOST_PROPERTY = {
+    "KeyManagementServiceListeningPort": "KeyManagementServiceListeningPort",
+    "DisableDnsPublishing": "KeyManagementServiceDnsPublishing",
+    "EnableKmsLowPriority": "KeyManagementServiceLowPriority",
+}
 _SKU_PROPERTY = {"name": "KeyManagementServiceMachine", "port": "KeyManagementServicePort"}
 
 
-class HResult(Exception):  # noqa: N818 (the Windows term)
+class HResult(Exception):
     """A licensing call failed; ``code`` is the unsigned 32-bit HRESULT (or a small positive error number)."""
 
     def __init__(self, code: int) -> None:
@@ -54,6 +70,21 @@ class Activator(Protocol):
 
     def accept_key(self, licensing: Licensing, key: str) -> None:
         """Install a key on the product it belongs to. Raises HResult."""
+
+    def licences_changed(self, licensing: Licensing) -> None:
+        """A key came or went: a KMS host on this machine serves what is still activated."""
+
+    def activate_forest(self, licensing: Licensing, key: str, name: str) -> None:
+        """Make an activation object online. Raises HResult."""
+
+    def forest_installation_id(self, licensing: Licensing, key: str) -> str:
+        """The installation ID for an activation object. Raises HResult."""
+
+    def confirm_forest(self, licensing: Licensing, key: str, confirmation_id: str, name: str) -> None:
+        """Make an activation object with a confirmation ID. Raises HResult."""
+
+    def activation_objects(self) -> Forest:
+        """The forest the machine belongs to. Raises HResult 8007054B where it reaches none."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +130,7 @@ class Licensing:
     services: list[Record] = field(default_factory=list)
     products: list[Record] = field(default_factory=list)
     events: list[Record] = field(default_factory=list)
-    registry: dict[str, str | int] = field(default_factory=dict)
+    registry: dict[str, RegistryData] = field(default_factory=dict)
     computer_name: str = "WIN-SIM01"
     world: Activator | None = None
     looked_at: datetime | None = None
@@ -124,8 +155,7 @@ class Licensing:
                 name, _, value = line.partition("=")
                 if section == "event" and name == "Message":
                     value = value.replace("\\r\\n", "\r\n")
-                is_number = section == "registry" and name.rsplit("\\", 1)[-1] in _DWORDS
-                record[name] = int(value) if is_number else value
+                record[name] = _registry_data(name, value) if section == "registry" else value
         return state
 
     def to_text(self) -> str:
@@ -147,7 +177,7 @@ class Licensing:
             "services": [dict(r) for r in self.services],
             "products": [dict(r) for r in self.products],
             "events": [dict(r) for r in self.events],
-            "registry": dict(self.registry),
+            "registry": {path: list(data) if isinstance(data, list) else data for path, data in self.registry.items()},
             "computer_name": self.computer_name,
             "looked_at": self.looked_at.isoformat() if self.looked_at else None,
             "next_attempt": {sku: when.isoformat() for sku, when in self.next_attempt.items()},
@@ -163,6 +193,19 @@ class Licensing:
         state.looked_at = datetime.fromisoformat(looked_at) if looked_at else None
         state.next_attempt = {sku: datetime.fromisoformat(when) for sku, when in attempts.items()}
         return state
+
+    def log_event(self, code: str, message: str, when: datetime) -> None:
+        """Write into the event log; WMI gives the newest event first."""
+        event = {"EventCode": code, "TimeWritten": f"{when:%Y%m%d%H%M%S}.000000-000", "Message": message}
+        self.events.insert(0, event)
+        del self.events[EVENTS_KEPT:]
+
+    def add_licence(self, record: Record) -> bool:
+        """Install a licence (a product record without key); False where it is installed already."""
+        known = any(p.get("ID", "").lower() == record["ID"].lower() for p in self.products)
+        if not known:
+            self.products.append(record)
+        return not known
 
     # -- which Windows, which store ----------------------------------------------------------------
 
@@ -192,21 +235,42 @@ class Licensing:
     @property
     def listening_port(self) -> int:
         """The port a KMS host is to listen on; 0 where none is set (1688 is used)."""
-        value = self.registry_get(SPP_ROOT + "\\KeyManagementServiceListeningPort")
-        return int(value or self.service.get("KeyManagementServiceListeningPort") or 0)
+        value = str(self.registry_get(SPP_ROOT + "\\KeyManagementServiceListeningPort") or "").strip()
+        return int(value) if value.isascii() and value.isdigit() else 0
 
     @property
     def publishes_dns(self) -> bool:
         """Whether a KMS host publishes its SRV record."""
-        value = self.registry_get(SPP_ROOT + "\\DisableDnsPublishing")
-        if value is not None:
-            return int(value) == 0
-        return self.service.get("KeyManagementServiceDnsPublishing") != "False"
+        return str(self.registry_get(SPP_ROOT + "\\DisableDnsPublishing") or "0") == "0"
+
+    @property
+    def has_low_priority(self) -> bool:
+        """Whether a KMS host runs at low priority."""
+        return str(self.registry_get(SPP_ROOT + "\\EnableKmsLowPriority") or "0") != "0"
 
     def publish_list(self) -> list[str]:
         """The lines of DnsDomainPublishList: ``domain`` or ``domain, priority, weight``."""
-        value = self.registry_get(SPP_ROOT + "\\DnsDomainPublishList")
-        return str(value or "").replace("\0", "\n").split("\n")
+        value = self.registry_get(SPP_ROOT + "\\" + _PUBLISH_LIST) or ""
+        lines = value if isinstance(value, list) else str(value).replace("\0", "\n").split("\n")
+        return [line.strip() for line in lines if line.strip()]
+
+    def _host_value(self, path: str) -> str | None:
+        """The name of the KMS host setting a registry path means, if it means one."""
+        return next((name for name in _HOST_PROPERTY if path.lower() == f"{SPP_ROOT}\\{name}".lower()), None)
+
+    def _host_data(self, name: str) -> RegistryData | None:
+        """A setting of the service object as the registry holds it; None for what Windows has by default."""
+        value = self.service.get(_HOST_PROPERTY[name], "")
+        if name == "KeyManagementServiceListeningPort":
+            return value if value not in ("", "0") else None
+        return 1 if value == ("False" if name == "DisableDnsPublishing" else "True") else None
+
+    def _set_host_value(self, name: str, data: RegistryData) -> None:
+        if name == "KeyManagementServiceListeningPort":
+            self.service[name] = str(data)
+            return
+        is_set = str(data).strip() not in ("", "0")
+        self.service[_HOST_PROPERTY[name]] = str(is_set if name == "EnableKmsLowPriority" else not is_set)
 
     def _find_service(self, name: str) -> Record | None:
         return next((r for r in self.services if r.get("Name", "").lower() == name.lower()), None)
@@ -232,9 +296,10 @@ class Licensing:
         port = next((str(value) for value in ports if value), "")
         return host, int(port) if port.isdigit() else None
 
-    def registry_view(self) -> dict[str, str | int]:
-        """All licensing values of HKLM, the SKU level overrides included."""
-        view = dict(self.registry)
+    def registry_view(self) -> dict[str, RegistryData]:
+        """All licensing values of HKLM, the SKU level overrides and the KMS host's settings included."""
+        view = {f"{SPP_ROOT}\\{name}": data for name in _HOST_PROPERTY if (data := self._host_data(name)) is not None}
+        view |= self.registry
         for product in self.products:
             base = f"{self.override_root(product)}\\{product.get('ApplicationId', '')}\\{product.get('ID', '')}"
             for suffix, name in (("Name", _SKU_PROPERTY["name"]), ("Port", _SKU_PROPERTY["port"])):
@@ -242,15 +307,22 @@ class Licensing:
                     view[f"{base}\\KeyManagementService{suffix}"] = product[name]
         return view
 
-    def registry_get(self, path: str) -> str | int | None:
-        """One value of ``registry`` by its path, whose case does not matter."""
-        return next((data for name, data in self.registry.items() if name.lower() == path.lower()), None)
+    def registry_get(self, path: str) -> RegistryData | None:
+        """One value of ``registry`` or of the KMS host's settings by its path, whose case does not matter."""
+        found = next((data for name, data in self.registry.items() if name.lower() == path.lower()), None)
+        setting = self._host_value(path)
+        return self._host_data(setting) if found is None and setting else found
 
-    def registry_set(self, path: str, data: str | int) -> None:
-        """Write a value; an SKU level override goes to its product record."""
+    def registry_set(self, path: str, data: RegistryData) -> None:
+        """Write a value; an SKU level override goes to its product record, a KMS host's setting to the service."""
         product, name = self._sku_value(path)
         if product is not None:
             product[name] = str(data)
+            return
+        setting = self._host_value(path)
+        if setting:
+            self.registry = {key: value for key, value in self.registry.items() if key.lower() != path.lower()}
+            self._set_host_value(setting, data)
             return
         existing = next((key for key in self.registry if key.lower() == path.lower()), path)
         self.registry[existing] = data
@@ -260,10 +332,14 @@ class Licensing:
         product, name = self._sku_value(path)
         if product is not None:
             return bool(product.pop(name, ""))
+        setting = self._host_value(path)
+        was_set = setting is not None and self._host_data(setting) is not None
+        if setting is not None and was_set:
+            self._set_host_value(setting, "0")
         existing = next((key for key in self.registry if key.lower() == path.lower()), None)
         if existing is not None:
             del self.registry[existing]
-        return existing is not None
+        return was_set or existing is not None
 
     def _sku_value(self, path: str) -> tuple[Record | None, str]:
         match = _SKU_VALUE.search(path)
@@ -278,5 +354,14 @@ class Licensing:
         return None, ""
 
 
+def _registry_data(path: str, text: str) -> RegistryData:
+    """A registry value of a ``.state`` file; ``\\0`` separates the lines of a REG_MULTI_SZ, as reg.exe prints them."""
+    name = path.rsplit("\\", 1)[-1]
+    if name == _PUBLISH_LIST:
+        return [line for line in text.split("\\0") if line]
+    return int(text) if name in _DWORDS else text
+
+
 def _section(name: str, record: dict[str, Any]) -> str:
-    return f"[{name}]\n" + "".join(f"{key}={value}\n" for key, value in record.items())
+    plain = ((key, "\\0".join(value) if isinstance(value, list) else value) for key, value in record.items())
+    return f"[{name}]\n" + "".join(f"{key}={value}\n" for key, value in plain)

@@ -11,12 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .licensing import (
+    ACCESS_DENIED,
     ACCESS_NEEDS_ELEVATION,
     BAD_PARAMETER,
+    DATA_INVALID,
     KEY_INVALID,
     OSPP_ROOT,
     SERVICE_DISABLED,
     SPP_ROOT,
+    SPP_ROOT_32,
     TYPE_MISMATCH,
     HResult,
     Licensing,
@@ -24,6 +27,7 @@ from .licensing import (
     is_kms_client,
     is_kms_host,
 )
+from .products import licence_in
 
 KMS_VALIDITY = 259200  # minutes: 180 days
 _CLASSES = {
@@ -38,6 +42,7 @@ class LicensingService:
 
     machine: Licensing
     name: str
+    for_slmgr: bool = False
 
     # -- queries -----------------------------------------------------------------------------------
 
@@ -71,8 +76,15 @@ class LicensingService:
             product["IsKeyManagementServiceMachine"] = "1"
 
     def install_key(self, key: str) -> None:
-        """Install a product key on the licence it belongs to; raises HResult."""
-        self._authorise("inpkey", {}, for_users=True)
+        """Install a product key on the licence it belongs to; raises HResult.
+
+        Without a world nobody's rights are checked when slmgr installs a key, as in 93-slmgr-ipk-registry-denied: the
+        key of an account that is not elevated is in, and only the registry value after it is refused.
+        """
+        if self.machine.world is None and self.for_slmgr:
+            self._fail_if_told("inpkey")
+        else:
+            self._authorise("inpkey", {}, for_users=True)
         if self.machine.world is not None:
             self.machine.world.accept_key(self.machine, key)
             return
@@ -90,6 +102,18 @@ class LicensingService:
         self._authorise("unpkey", product)
         product["PartialProductKey"] = product["ProductKeyID"] = ""
         product["LicenseStatus"] = product["GracePeriodRemaining"] = "0"
+        if is_kms_host(product):
+            product["IsKeyManagementServiceMachine"] = "0"
+        if self.machine.world is not None:
+            self.machine.world.licences_changed(self.machine)
+
+    def install_licence(self, content: str) -> None:
+        """Install a licence file by its content (products.py). Raises HResult 8007000D for anything else."""
+        self._authorise("ilc", {})
+        record = licence_in(content)
+        if record is None:
+            raise HResult(DATA_INVALID)
+        self.machine.add_licence(record)
 
     def deposit_confirmation_id(self, product: Record, confirmation_id: str) -> None:
         """Offline activation; raises HResult."""
@@ -114,6 +138,11 @@ class LicensingService:
         self._authorise("remhst", product)
         product["KeyManagementServiceMachine"] = product["KeyManagementServicePort"] = ""
 
+    def clear_kms_port(self, product: Record) -> None:
+        """Clear the port of the SKU level alone."""
+        self._authorise("setprt", product)
+        product["KeyManagementServicePort"] = ""
+
     def set_lookup_domain(self, product: Record, domain: str) -> None:
         """The DNS domain whose SRV records are asked; empty clears it."""
         self._authorise("skms-domain" if domain else "ckms-domain", product)
@@ -128,6 +157,77 @@ class LicensingService:
         """Whether a discovered KMS host is remembered; for the whole service."""
         self._authorise("cachst", {})
         self.service()["KeyManagementServiceHostCaching"] = str(enabled)
+
+    # -- a setting of the whole service: what holds for products that have none of their own --------------
+
+    def set_root_value(self, operation: str, name: str, data: str | int) -> None:
+        """Write a value below the root of the licensing registry; an empty one (or 0) is removed."""
+        self._authorise(operation, {})
+        path = f"{SPP_ROOT}\\{name}"
+        if data in ("", 0):
+            self.machine.registry_delete(path)
+        else:
+            self.machine.registry_set(path, data)
+
+    # -- the KMS host's settings -------------------------------------------------------------------
+
+    def set_listening_port(self, port: int) -> None:
+        """The port to listen on after the next start of the service; 0 means 1688."""
+        self._authorise("sprt", {})
+        if not 0 <= port <= 65535:
+            raise HResult(BAD_PARAMETER)
+        self.machine.registry_set(SPP_ROOT + "\\KeyManagementServiceListeningPort", str(port))
+
+    def set_dns_publishing(self, enabled: bool) -> None:
+        """Whether the host publishes its SRV records."""
+        self._authorise("sdns" if enabled else "cdns", {})
+        self.machine.registry_set(SPP_ROOT + "\\DisableDnsPublishing", int(not enabled))
+
+    def set_low_priority(self, low: bool) -> None:
+        """Whether the host process runs at low priority."""
+        self._authorise("cpri" if low else "spri", {})
+        self.machine.registry_set(SPP_ROOT + "\\EnableKmsLowPriority", int(low))
+
+    def write_kms_version(self) -> None:
+        """After a key came or went: KeyManagementServiceVersion where a KMS host key is in, else none.
+
+        Raises HResult 5 without rights (93-slmgr-ipk-registry-denied) or what ``fail.registry`` says.
+        """
+        self._fail_if_told("registry")
+        if not self.machine.is_admin:
+            raise HResult(ACCESS_DENIED)
+        is_host = any(is_kms_host(p) and p.get("PartialProductKey") for p in self.products())
+        for root in (SPP_ROOT, SPP_ROOT_32):
+            path = root + "\\KeyManagementServiceVersion"
+            if is_host:
+                self.machine.registry_set(path, self.machine.service.get("Version", ""))
+            else:
+                self.machine.registry_delete(path)
+
+    # -- activation objects ------------------------------------------------------------------------
+
+    def activate_forest(self, key: str, name: str) -> None:
+        """An activation object made online; raises HResult. Without a world it is only noted, as the recording did."""
+        self._authorise("adonline", {})
+        if self.machine.world is not None:
+            self.machine.world.activate_forest(self.machine, key, name)
+            return
+        self.machine.service["ADObject"] = f"{name} {key[-5:]}"
+
+    def forest_installation_id(self, key: str) -> str:
+        """The installation ID for an activation object; raises HResult."""
+        self._authorise("adiid", {})
+        if self.machine.world is not None:
+            return self.machine.world.forest_installation_id(self.machine, key)
+        return self.machine.service.get("ADOfflineIID", "")
+
+    def confirm_forest(self, key: str, confirmation_id: str, name: str) -> None:
+        """An activation object made with a confirmation ID; raises HResult."""
+        self._authorise("adcid", {})
+        if self.machine.world is not None:
+            self.machine.world.confirm_forest(self.machine, key, confirmation_id, name)
+            return
+        self.machine.service["ADObject"] = f"{name} {key[-5:]}"
 
     # -- rights and told failures ------------------------------------------------------------------
 

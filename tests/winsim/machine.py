@@ -20,6 +20,11 @@ _MAIN_PROGRAM = {
     "project_pro": "WINPROJ.EXE",
     "project_std": "WINPROJ.EXE",
 }
+# How the state files spell: every query of sppsvc's classes fails because the service is not there.
+_LICENSING_QUERIES = ("fail.query.softwarelicensingservice", "fail.query.softwarelicensingproduct")
+SERVICE_DOES_NOT_EXIST = "80070424"
+# How 1 January 1601 looks in the short date format of a language; scripts print dates in it.
+_DATE_STYLES = {"de": "01.01.1601", "fr": "01/01/1601", "sv": "1601-01-01", "ja": "1601/01/01"}
 _WINDOWS_FILES = {
     rf"{SYSTEM32}\{name}": name
     for name in ("cmd.exe", "cscript.exe", "reg.exe", "sc.exe", "slmgr.vbs", "vbscript.dll", "slui.exe")
@@ -153,7 +158,8 @@ class View:
         """Whether a file or a folder is there."""
         wanted = self.resolve(path).lower()
         inside = wanted.rstrip("\\") + "\\"
-        folders = (self.temp.lower() + "\\", SYSTEM32.lower() + "\\", "c:\\program files\\")
+        folders = [self.temp.lower() + "\\", SYSTEM32.lower() + "\\", "c:\\program files\\"]
+        folders += ["c:\\program files (x86)\\"] if self.machine.bits == 64 else []
         return any(one == wanted or one.startswith(inside) for one in (*self._files(), *folders))
 
     def write(self, path: str, kind: str) -> None:
@@ -189,23 +195,23 @@ class View:
     def applied(self) -> Iterator[None]:
         """Give the licensing state what the faults change, and take it back afterwards."""
         licensing = self.licensing
-        kept = {}
+        kept: dict[str, Any] = {"os": licensing.os, "services": licensing.services}
+        licensing.os = dict(licensing.os) | {"NoAdmin": "0" if self.elevated else "1"}
+        if self.language.partition("-")[0].lower() in _DATE_STYLES:
+            licensing.os["DateStyle"] = _DATE_STYLES[self.language.partition("-")[0].lower()]
         if self.world is not None:
             licensing.world = self.world.activator(licensing.computer_name, self.reach())
         if "service_absent" in self.faults:
-            kept["services"] = licensing.services
             licensing.services = [one for one in licensing.services if one.get("Name") not in ("sppsvc", "osppsvc")]
+            licensing.os |= dict.fromkeys(_LICENSING_QUERIES, SERVICE_DOES_NOT_EXIST)
         elif "service_disabled" in self.faults:
-            kept["services"] = licensing.services
             licensing.services = [one | {"StartMode": "Disabled"} for one in licensing.services]
         if "no_office" in self.faults:
             kept["products"] = licensing.products
             licensing.products = [one for one in licensing.products if not is_office(one)]
-        licensing.os["NoAdmin"] = "0" if self.elevated else "1"
         try:
             yield
         finally:
             for name, value in kept.items():
                 setattr(licensing, name, value)
             licensing.world = None
-            licensing.os.pop("NoAdmin", None)

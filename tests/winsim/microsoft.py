@@ -27,9 +27,10 @@ ACTIVATIONS_PER_KMS_HOST = 10
 class VolumeKey:
     """A key Microsoft knows.
 
-    ``channel`` is mak, kms_host or retail; kms_client stands for a GVLK that products.py lacks. ``used`` is what has
-    been spent of ``limit``; ``requests`` counts every question, refused ones included. ``installations`` counts
-    activations per installation ID, ``issued`` holds the confirmation IDs given out by installation ID.
+    ``channel`` is mak, kms_host or retail; kms_client stands for a GVLK that products.py lacks. ``office`` 0 is
+    Windows, whose host keys have the generation (``ws22``) as ``family``. ``used`` is what has been spent of
+    ``limit``; ``requests`` counts every question, refused ones included. ``installations`` counts activations per
+    installation ID, ``issued`` holds the confirmation IDs given out by installation ID.
     """
 
     key: str
@@ -89,7 +90,7 @@ class Microsoft:
     def key_of(self, last_five: str, office: int, family: str, channel: str) -> VolumeKey:
         """The key a product has installed. Raises HResult C004C001 where the service does not know it."""
         for key in self.keys.values():
-            same_family = channel == "kms_host" or key.family == family
+            same_family = (channel == "kms_host" and office != 0) or key.family.lower() == family
             if (key.last_five, key.office, key.channel) == (last_five.upper(), office, channel) and same_family:
                 return key
         raise HResult(KEY_UNKNOWN)
@@ -121,6 +122,11 @@ class Microsoft:
         """The inverse of ``to_json``."""
         keys = [VolumeKey(**key) for key in data["keys"]]
         return cls({key.key.upper(): key for key in keys}, data["reachable"])
+
+
+def host_key(key: str, office: int, generation: str = "") -> VolumeKey:
+    """A KMS host key as Microsoft issues it: six hosts, each activated once and reactivated up to nine times."""
+    return VolumeKey(key, office, generation, "kms_host", KMS_HOSTS_PER_KEY * ACTIVATIONS_PER_KMS_HOST)
 
 
 def installation_id(machine_name: str, sku_id: str) -> str:

@@ -16,16 +16,23 @@ from typing import Any
 from . import cmd_run, facts, programs
 from .machine import SYSTEM32, View
 from .payload import Call
-from .programs import NotSimulated, Output
-from .registry import AccessDenied, Registry
+from .programs import NotSimulatedError, Output
+from .registry import AccessDeniedError, Registry
 
 _COLLECTIONS = ("", "ansible.windows", "ansible.legacy", "ansible.builtin")
 _COMMAND_OPTIONS = (
-    "_raw_params", "argv", "chdir", "cmd", "creates", "output_encoding_override", "removes", "stdin",
+    "_raw_params",
+    "argv",
+    "chdir",
+    "cmd",
+    "creates",
+    "output_encoding_override",
+    "removes",
+    "stdin",
 )
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The simulation does not do that; ``result`` is what the module answers."""
 
     def __init__(self, message: str, **extra: Any) -> None:
@@ -36,15 +43,15 @@ class Refused(Exception):
 def run(call: Call, view: View) -> dict[str, Any]:
     """Run a module call and return its result.
 
-    Raises Refused for what is not simulated; NeverEnds and Interrupted of a command pass through.
+    Raises RefusedError for what is not simulated; NeverEndsError and InterruptedLineError of a command pass through.
     """
     if call.asynchronous:
-        raise Refused(f"async is not simulated (module {call.full_name})")
+        raise RefusedError(f"async is not simulated (module {call.full_name})")
     collection = call.full_name.rpartition(".")[0]
     module = _MODULES.get(call.module) if collection in _COLLECTIONS else None
     if module is None:
         known = ", ".join(sorted(_MODULES))
-        raise Refused(f"the module {call.full_name} is not simulated; simulated: {known}")
+        raise RefusedError(f"the module {call.full_name} is not simulated; simulated: {known}")
     return module(call, view)
 
 
@@ -78,7 +85,7 @@ def _win_reg_stat(call: Call, view: View) -> dict[str, Any]:
         return {"failed": True, "changed": False, "msg": text}
     try:
         key = Registry(view).find(path.replace(":", "", 1))
-    except AccessDenied:
+    except AccessDeniedError:
         text = 'Exception calling "OpenSubKey" with "2" argument(s): "Requested registry access is not allowed."'
         return {"failed": True, "changed": False, "msg": text}
     if key is None or (name is not None and name.lower() not in key.values):
@@ -112,15 +119,20 @@ def _win_command(call: Call, view: View) -> dict[str, Any]:
         if path and view.exists(path) == exists:
             return result | {"skipped": True, "msg": f"skipped, since {path} {words}"} | invocation
     if arguments["chdir"]:
+        if not view.exists(arguments["chdir"]):
+            text = (
+                f"Failed to run: '{line}': CreateProcessW() failed (The directory name is invalid, Win32ErrorCode 267)"
+            )
+            return result | {"failed": True, "rc": 267, "msg": text} | invocation
         view.folder = view.resolve(arguments["chdir"])
     start = _now(view)
     output = _start(view, line)
     if output is None:
         text = (
-            f"Failed to run: '{line}': Exception calling \"StartProcess\" with \"1\" argument(s): \"CreateProcessW() "
+            f'Failed to run: \'{line}\': Exception calling "StartProcess" with "1" argument(s): "CreateProcessW() '
             'failed (The system cannot find the file specified, Win32ErrorCode 2 - 0x00000002)"'
         )
-        raise Refused(f"the program of the command is not simulated. {text}", cmd=line, rc=2)
+        raise RefusedError(f"the program of the command is not simulated. {text}", cmd=line, rc=2)
     end = _now(view)
     result |= {"changed": True, "stdout": output.stdout, "stderr": output.stderr, "rc": output.exit_code}
     result |= {"start": _stamp(start), "end": _stamp(end), "delta": _delta((end - start).total_seconds())}
@@ -165,16 +177,16 @@ def _start(view: View, line: str) -> Output | None:
             return cmd_run.Interpreter(view).run(cmd_tail(rest))
         program = programs.find(name)
         return None if program is None else program(view, programs.split_arguments(rest))
-    except cmd_run.OutsideLanguage as error:
-        raise Refused(f"{error} is outside the plain cmd.exe language", cmd=line, rc=1) from error
-    except NotSimulated as error:
-        raise Refused(f"{error} is not simulated", cmd=line, rc=1) from error
+    except cmd_run.OutsideLanguageError as error:
+        raise RefusedError(f"{error} is outside the plain cmd.exe language", cmd=line, rc=1) from error
+    except NotSimulatedError as error:
+        raise RefusedError(f"{error} is not simulated", cmd=line, rc=1) from error
 
 
 def cmd_tail(rest: str) -> str:
     """The line behind ``cmd.exe /d /s /c``; ``/s`` strips exactly the first and the last quote.
 
-    Raises OutsideLanguage for other options.
+    Raises OutsideLanguageError for other options.
     """
     stripped = False
     while match := re.match(r"(?i)\s*/([a-z])(:\w+)?(?=\s|\")", rest):
@@ -183,14 +195,14 @@ def cmd_tail(rest: str) -> str:
         if option == "c":
             break
         if option not in ("d", "s"):
-            raise cmd_run.OutsideLanguage(f"cmd.exe with the option /{option}")
+            raise cmd_run.OutsideLanguageError(f"cmd.exe with the option /{option}")
         stripped = stripped or option == "s"
     else:
-        raise cmd_run.OutsideLanguage("cmd.exe without /c")
+        raise cmd_run.OutsideLanguageError("cmd.exe without /c")
     line = rest.lstrip()
     if not stripped:
         if '"' in line:
-            raise cmd_run.OutsideLanguage("cmd.exe /c with quotes and without /s")
+            raise cmd_run.OutsideLanguageError("cmd.exe /c with quotes and without /s")
         return line
     if not line.startswith('"'):
         return line

@@ -16,7 +16,7 @@ SEPARATOR = b"\0\0\0\0"
 _MODULE_FOLDER = ".plugins.modules."
 
 
-class NotAPayload(Exception):
+class NotAPayloadError(Exception):
     """Standard input holds nothing that Ansible sends."""
 
 
@@ -45,16 +45,16 @@ class InternalScript:
 
 
 def decode(stdin: bytes) -> Call | InternalScript:
-    """Find the module call in a payload. Raises NotAPayload."""
+    """Find the module call in a payload. Raises NotAPayloadError."""
     parts = [part.strip() for part in stdin.split(SEPARATOR)]
     if len(parts) < 2:
-        raise NotAPayload("no separator of four NUL bytes")
+        raise NotAPayloadError("no separator of four NUL bytes")
     try:
         manifest = json.loads(parts[1])
     except ValueError as error:
-        raise NotAPayload(f"the manifest is not JSON: {error}") from error
+        raise NotAPayloadError(f"the manifest is not JSON: {error}") from error
     if not isinstance(manifest, dict) or "actions" not in manifest:
-        raise NotAPayload("the manifest has no actions")
+        raise NotAPayloadError("the manifest has no actions")
     return _from_manifest(manifest) if parts[0].startswith(b"{") else _from_module_args(manifest)
 
 

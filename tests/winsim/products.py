@@ -8,6 +8,7 @@ activation.md) are genuine; all others are derived from the name and only illust
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from .licensing import OFFICE_2010_APP, OFFICE_APP, WINDOWS_APP, Record
@@ -174,6 +175,58 @@ def windows_product(server: bool = True) -> Record:
     }
 
 
+def windows_host_product(generation: str = "ws22") -> Record:
+    """A keyless Windows KMS host licence; ``generation`` as its description names it (ws19 is 88-slmgr-dlv-all's)."""
+    if not re.fullmatch(r"[a-z0-9]{2,8}", generation):
+        raise ValueError(f"no such generation of Windows: {generation}")
+    urls = _HOST_URLS | {"UseLicenseURL": _HOST_URLS["UseLicenseURL"].replace("=o14", "=Retail")}
+    known = "d6992aac-29e7-452a-bf10-bbfb8ccabe59" if generation == "ws19" else ""
+    return {
+        "ID": known or _derived_id(f"Windows {generation} kms_host"),
+        "ApplicationId": WINDOWS_APP,
+        "Name": "Windows(R), ServerStandard edition",
+        "Description": f"Windows(R) Operating System, VOLUME_KMS_{generation.upper()} channel",
+        "PartialProductKey": "",
+        "ProductKeyID": "",
+        "ProductKeyID2": "",
+        "ProductKeyChannel": "",
+        "LicenseStatus": "0",
+        "LicenseStatusReason": "C004F014",
+        "GracePeriodRemaining": "0",
+        "OfflineInstallationId": "",
+        "TrustedTime": "",
+        "RemainingAppReArmCount": "1001",
+        "RemainingSkuReArmCount": "1001",
+        "IsKeyManagementServiceMachine": "0",
+        "KeyManagementServiceCurrentCount": "0",
+    } | urls
+
+
+def licence_file(office: int, family: str, channel: str) -> str:
+    """What a simulated licence file (.xrm-ms) contains; Windows' host licence is (0, generation, "kms_host").
+
+    Raises ValueError for an unknown product.
+    """
+    content = f"licence:{office}:{family if office == 0 or channel != 'kms_host' else ''}:{channel}"
+    if licence_in(content) is None:
+        raise ValueError(f"no such product: {office} {family} {channel}")
+    return content
+
+
+def licence_in(content: str) -> Record | None:
+    """The keyless product record that a licence file installs, or None where the content is none."""
+    match = re.fullmatch(r"licence:(\d+):(\w*):(\w+)", content)
+    if match is None:
+        return None
+    office, family, channel = int(match[1]), match[2], match[3]
+    try:
+        if office == 0:
+            return windows_host_product(family) if channel == "kms_host" else None
+        return office_product(office, family, channel)
+    except ValueError:
+        return None
+
+
 def sku_id(office: int, family: str, channel: str) -> str:
     """The SKU ID (activation ID) of a product; illustrative where no source gives the genuine one."""
     if channel == "kms_host":
@@ -185,6 +238,14 @@ def sku_id(office: int, family: str, channel: str) -> str:
 def identify(product: Record) -> tuple[int, str, str] | None:
     """(office, family, channel) of a product record, or None for Windows and unknown names."""
     return _BY_ID.get(product.get("ID", "").lower()) or _BY_NAME.get(product.get("Name", ""))
+
+
+def key_identity(product: Record) -> tuple[int, str, str] | None:
+    """What a key must be for to fit: as ``identify``, and (0, generation, "kms_host") for Windows' host licence."""
+    windows = re.search(r"VOLUME_KMS_(\w+) channel", product.get("Description", ""))
+    if windows and product.get("ApplicationId", "").lower() == WINDOWS_APP:
+        return 0, windows[1].lower(), "kms_host"
+    return identify(product)
 
 
 def product_id_stem(product: Record) -> str:

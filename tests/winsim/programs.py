@@ -11,23 +11,25 @@ from datetime import timedelta
 
 from . import languages, ospp, slmgr
 from .machine import SYSTEM32, View
-from .registry import AccessDenied, Key, Registry, delete_value
+from .registry import AccessDeniedError, Key, Registry, delete_value
 
 WSH_BANNER = (
     "Microsoft (R) Windows Script Host Version 5.812\r\n"
     "Copyright (C) Microsoft Corporation. All rights reserved.\r\n\r\n"
 )
 _HUNG_OSPP = "---Processing--------------------------\r\n---------------------------------------\r\n"
-_SERVICE_FILES = {"osppsvc": r"C:\Program Files\Common Files\Microsoft Shared\OfficeSoftwareProtectionPlatform"
-                             r"\OSPPSVC.EXE"}
+_SERVICE_FILES = {
+    "osppsvc": r"C:\Program Files\Common Files\Microsoft Shared\OfficeSoftwareProtectionPlatform"
+    r"\OSPPSVC.EXE"
+}
 _START_TYPES = {"Auto": "2   AUTO_START", "Manual": "3   DEMAND_START", "Disabled": "4   DISABLED"}
 
 
-class NotSimulated(Exception):
+class NotSimulatedError(Exception):
     """The program, or this use of it, is not simulated."""
 
 
-class NeverEnds(Exception):
+class NeverEndsError(Exception):
     """The program waits for ever; ``stdout`` is what it printed before."""
 
     def __init__(self, stdout: str) -> None:
@@ -64,7 +66,7 @@ def split_arguments(text: str) -> list[str]:
 
 
 def cscript(view: View, arguments: list[str]) -> Output:
-    """Run a script. Raises NeverEnds when it hangs and no ``//T:`` limits it."""
+    """Run a script. Raises NeverEndsError when it hangs and no ``//T:`` limits it."""
     options, script, rest = _script_arguments(arguments)
     banner = "" if "//nologo" in options else WSH_BANNER
     limit = next((int(option[4:]) for option in options if option.startswith("//t:")), 0)
@@ -80,7 +82,7 @@ def cscript(view: View, arguments: list[str]) -> Output:
     if not hangs:
         return Output(banner + text, exit_code=exit_code)
     if not limit:
-        raise NeverEnds(banner + text)
+        raise NeverEndsError(banner + text)
     if view.world is not None:
         view.world.clock.advance(timedelta(seconds=limit))
     ended = (
@@ -97,9 +99,9 @@ def _script_arguments(arguments: list[str]) -> tuple[list[str], str, list[str]]:
         if not argument.startswith("//"):
             return options, argument, arguments[position + 1 :]
         if not re.fullmatch(r"(?i)//(nologo|t:\d{1,5})", argument):
-            raise NotSimulated(f"the option {argument} of cscript.exe")
+            raise NotSimulatedError(f"the option {argument} of cscript.exe")
         options.append(argument.lower())
-    raise NotSimulated("cscript.exe without a script")
+    raise NotSimulatedError("cscript.exe without a script")
 
 
 def _run_script(view: View, kind: str, path: str, arguments: list[str]) -> tuple[str, int, bool]:
@@ -115,7 +117,7 @@ def _run_script(view: View, kind: str, path: str, arguments: list[str]) -> tuple
         at_home = path.lower() == rf"{SYSTEM32}\slmgr.vbs".lower()
         text = languages.translate_slmgr(result.text, view.language) if at_home else result.text
         return text, result.exit_code, result.hangs
-    raise NotSimulated(f"the script {path}")
+    raise NotSimulatedError(f"the script {path}")
 
 
 # -- reg.exe --------------------------------------------------------------------------------------------------------
@@ -129,11 +131,11 @@ def reg(view: View, arguments: list[str]) -> Output:
             return _reg_query(view, arguments[1], arguments[2:])
         if verb == "delete" and len(arguments) > 1:
             return _reg_delete(view, arguments[1], arguments[2:])
-    except AccessDenied:
+    except AccessDeniedError:
         return Output(stderr=languages.message(view.language, "reg_denied") + "\r\n", exit_code=1)
     except ValueError:
         return Output(stderr=languages.message(view.language, "reg_key_name") + "\r\n", exit_code=1)
-    raise NotSimulated(f"reg.exe {' '.join(arguments[:1])}".strip())
+    raise NotSimulatedError(f"reg.exe {' '.join(arguments[:1])}".strip())
 
 
 def _reg_query(view: View, path: str, options: list[str]) -> Output:
@@ -159,7 +161,7 @@ def _reg_query(view: View, path: str, options: list[str]) -> Output:
         if lowered[1] not in key.values:
             return missing
         return Output(f"\r\n{key.path}\r\n{_value_line(key, lowered[1])}\r\n")
-    raise NotSimulated(f"reg.exe query with {' '.join(options)}")
+    raise NotSimulatedError(f"reg.exe query with {' '.join(options)}")
 
 
 def _values_block(key: Key) -> str:
@@ -177,7 +179,7 @@ def _value_line(key: Key, name: str) -> str:
 def _reg_delete(view: View, path: str, options: list[str]) -> Output:
     lowered = [option.lower() for option in options]
     if len(options) != 3 or lowered[0] != "/v" or lowered[2] != "/f":
-        raise NotSimulated("reg.exe delete other than KEY /v NAME /f")
+        raise NotSimulatedError("reg.exe delete other than KEY /v NAME /f")
     if not delete_value(view, path, options[1]):
         return Output(stderr=languages.message(view.language, "reg_missing") + "\r\n", exit_code=1)
     return Output(languages.message(view.language, "reg_done") + "\r\n")
@@ -190,7 +192,7 @@ def sc(view: View, arguments: list[str]) -> Output:
     """``sc query NAME`` and ``sc qc NAME``."""
     verb = arguments[0].lower() if arguments else ""
     if verb not in ("query", "qc") or len(arguments) != 2:
-        raise NotSimulated(f"sc.exe {' '.join(arguments)}".strip())
+        raise NotSimulatedError(f"sc.exe {' '.join(arguments)}".strip())
     name = arguments[1]
     record = next((one for one in view.licensing.services if one.get("Name", "").lower() == name.lower()), None)
     if record is None:
@@ -200,15 +202,24 @@ def sc(view: View, arguments: list[str]) -> Output:
     if verb == "query":
         state = "4  RUNNING" if record.get("State") == "Running" else "1  STOPPED"
         rows = (
-            ("TYPE", "10  WIN32_OWN_PROCESS  "), ("STATE", f"{state} "), ("WIN32_EXIT_CODE", "0  (0x0)"),
-            ("SERVICE_EXIT_CODE", "0  (0x0)"), ("CHECKPOINT", "0x0"), ("WAIT_HINT", "0x0"),
+            ("TYPE", "10  WIN32_OWN_PROCESS  "),
+            ("STATE", f"{state} "),
+            ("WIN32_EXIT_CODE", "0  (0x0)"),
+            ("SERVICE_EXIT_CODE", "0  (0x0)"),
+            ("CHECKPOINT", "0x0"),
+            ("WAIT_HINT", "0x0"),
         )
         return Output(f"\r\nSERVICE_NAME: {name} \r\n" + _rows(rows))
     program = _SERVICE_FILES.get(name.lower(), rf"C:\Windows\system32\{name}.exe")
     rows = (
-        ("TYPE", "10  WIN32_OWN_PROCESS "), ("START_TYPE", _START_TYPES.get(record.get("StartMode", "Manual"), "")),
-        ("ERROR_CONTROL", "1   NORMAL"), ("BINARY_PATH_NAME", program), ("LOAD_ORDER_GROUP", ""), ("TAG", "0"),
-        ("DISPLAY_NAME", record.get("DisplayName", name)), ("DEPENDENCIES", "RpcSs"),
+        ("TYPE", "10  WIN32_OWN_PROCESS "),
+        ("START_TYPE", _START_TYPES.get(record.get("StartMode", "Manual"), "")),
+        ("ERROR_CONTROL", "1   NORMAL"),
+        ("BINARY_PATH_NAME", program),
+        ("LOAD_ORDER_GROUP", ""),
+        ("TAG", "0"),
+        ("DISPLAY_NAME", record.get("DisplayName", name)),
+        ("DEPENDENCIES", "RpcSs"),
         ("SERVICE_START_NAME", r"NT AUTHORITY\NetworkService"),
     )
     return Output(f"[SC] QueryServiceConfig SUCCESS\r\n\r\nSERVICE_NAME: {name}\r\n" + _rows(rows))

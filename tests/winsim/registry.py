@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .licensing import OSPP_ROOT, SPP_ROOT, Record
+from .licensing import OSPP_ROOT, SPP_ROOT, Licensing, Record
 from .machine import View
 
 HIVES = {
@@ -31,7 +31,7 @@ _MIRRORED = {
 }
 
 
-class AccessDenied(Exception):
+class AccessDeniedError(Exception):
     """The account may not open the key or change the value."""
 
 
@@ -62,10 +62,10 @@ class Registry:
         self._key(LOCAL_SERVICE + r"\Environment")
 
     def find(self, path: str) -> Key | None:
-        """A key by its full path (long or short hive name). Raises AccessDenied."""
+        """A key by its full path (long or short hive name). Raises AccessDeniedError."""
         full = full_path(path)
         if f"{full}\\".lower().startswith(LOCAL_SERVICE.lower() + "\\") and not self.view.elevated:
-            raise AccessDenied(full)
+            raise AccessDeniedError(full)
         return self.keys.get(full.lower())
 
     def below(self, key: Key) -> list[Key]:
@@ -116,7 +116,7 @@ class Registry:
             for name, wmi_name in _MIRRORED.items():
                 data = product.get(wmi_name, "")
                 if data and data != "0":
-                    values[rf"{_sku_key(self.view, product)}\{name}"] = int(data) if data.isdigit() else data
+                    values[rf"{_sku_key(self.view.licensing, product)}\{name}"] = int(data) if data.isdigit() else data
         return values
 
 
@@ -129,26 +129,41 @@ def full_path(path: str) -> str:
     return f"{long_name}\\{rest}" if rest else long_name
 
 
+def set_value(licensing: Licensing, path: str, data: str | int) -> None:
+    """Write a value below HKLM into the licensing state, as the fleet file and tests do."""
+    below_hive, _, name = full_path(path).removeprefix("HKEY_LOCAL_MACHINE\\").rpartition("\\")
+    if name.lower() == CACHING_VALUE.lower():
+        licensing.service["KeyManagementServiceHostCaching"] = str(not int(data))
+        return
+    for product in licensing.products:
+        if _sku_key(licensing, product).lower() == below_hive.lower():
+            for value, wmi_name in _MIRRORED.items():
+                if value.lower() == name.lower():
+                    product[wmi_name] = str(data)
+                    return
+    licensing.registry_set(rf"{below_hive}\{name}", data)
+
+
 def delete_value(view: View, path: str, name: str) -> bool:
-    """Delete a value; False where there is none. Raises AccessDenied."""
+    """Delete a value; False where there is none. Raises AccessDeniedError."""
     key = Registry(view).find(path)
     if key is None or name.lower() not in key.values:
         return False
     if not view.elevated:
-        raise AccessDenied(path)
+        raise AccessDeniedError(path)
     below_hive = key.path.removeprefix("HKEY_LOCAL_MACHINE\\")
     if name.lower() == CACHING_VALUE.lower():
         view.licensing.service["KeyManagementServiceHostCaching"] = "True"
         view.licensing.registry_delete(rf"{below_hive}\{name}")
         return True
     for product in view.licensing.products:
-        if _sku_key(view, product).lower() == below_hive.lower():
+        if _sku_key(view.licensing, product).lower() == below_hive.lower():
             for value, wmi_name in _MIRRORED.items():
                 if value.lower() == name.lower():
                     return product.pop(wmi_name, None) is not None
     return view.licensing.registry_delete(rf"{below_hive}\{name}")
 
 
-def _sku_key(view: View, product: Record) -> str:
-    root = view.licensing.override_root(product)
+def _sku_key(licensing: Licensing, product: Record) -> str:
+    root = licensing.override_root(product)
     return rf"{root}\{product.get('ApplicationId', '')}\{product.get('ID', '')}"

@@ -12,15 +12,15 @@ from typing import Any
 from . import faults as fault_rules
 from . import fleet as fleet_file
 from . import modules
-from .cmd_run import Interrupted
+from .cmd_run import InterruptedLineError
 from .faults import Fault
 from .machine import Machine, View
 from .payload import Call
+from .programs import NeverEndsError
 from .store import Store
 from .world import World
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_WHOLE_COMMAND = ("drop_before", "drop_during", "drop_after")
 
 
 def duration(text: str) -> timedelta:
@@ -32,8 +32,11 @@ def duration(text: str) -> timedelta:
     return sum((timedelta(**{_UNITS[unit or "s"]: int(number)}) for number, unit in parts), timedelta())
 
 
-class Dropped(Exception):
+class DroppedError(Exception):
     """The TCP connection breaks instead of an answer."""
+
+
+_ENDINGS: dict[type[Exception], str] = {DroppedError: "dropped", NeverEndsError: "hangs"}
 
 
 class RunningFleet:
@@ -70,12 +73,16 @@ class RunningFleet:
     def execute(self, machine: Machine, call: Call, faults: dict[str, Fault]) -> dict[str, Any]:
         """Carry a module call out, log it and save what it changed.
 
-        Raises Dropped for the faults that break the connection, NeverEnds for a command that hangs.
+        Raises DroppedError for the faults that break the connection, NeverEndsError for a command that hangs.
         """
         view = View(machine, self.world, faults, call.become_user)
         entry: dict[str, Any] = {
-            "time": self.world.clock.now().isoformat(), "host": machine.name, "module": call.module,
-            "command": command_text(call), "check": call.check_mode, "ansible": call.ansible_version,
+            "time": self.world.clock.now().isoformat(),
+            "host": machine.name,
+            "module": call.module,
+            "command": command_text(call),
+            "check": call.check_mode,
+            "ansible": call.ansible_version,
         }
         entry |= {"become": call.become_user} if call.become_user else {}
         entry |= {"faults": sorted(faults)} if faults else {}
@@ -85,7 +92,7 @@ class RunningFleet:
             entry |= {key: result[key] for key in ("rc", "skipped") if key in result}
             return result
         except Exception as error:
-            entry["ended"] = type(error).__name__
+            entry["ended"] = _ENDINGS.get(type(error), type(error).__name__)
             raise
         finally:
             self.store.append_log(machine.name, entry)
@@ -93,18 +100,18 @@ class RunningFleet:
 
     def _result(self, call: Call, view: View, entry: dict[str, Any]) -> dict[str, Any]:
         if "drop_before" in view.faults or ("drop_during" in view.faults and call.module != "win_command"):
-            raise Dropped
+            raise DroppedError
         try:
             with view.applied():
                 self.world.tick(view.licensing)
                 result = modules.run(call, view)
-        except modules.Refused as refusal:
+        except modules.RefusedError as refusal:
             entry["violation"] = str(refusal)
             return refusal.result
-        except Interrupted as broken:
-            raise Dropped from broken
+        except InterruptedLineError as broken:
+            raise DroppedError from broken
         if "drop_after" in view.faults:
-            raise Dropped
+            raise DroppedError
         return modules.damage(result, view)
 
     def save(self, machine: Machine | None = None) -> None:

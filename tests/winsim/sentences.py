@@ -23,6 +23,11 @@ def _table() -> dict[int, dict[str, str]]:
         return {int(row["code"], 16): row for row in csv.DictReader(file, delimiter="\t")}
 
 
+def sentence_codes() -> list[int]:
+    """Every error number of the table."""
+    return list(_table())
+
+
 def hex_code(code: int) -> str:
     """The scripts' form of an error number: upper-case hex without prefix and padding."""
     return f"{code:X}"
@@ -41,10 +46,14 @@ def ospp_sentence(code: int) -> str | None:
 
 def slmgr_sentence(code: int) -> str:
     """slmgr's text for the code: its own sentence, else the hint to look it up."""
-    row = _table().get(code)
-    if row and row["in_slmgr"] == "yes":
-        return row["sentence"]
+    if has_slmgr_sentence(code):
+        return _table()[code]["sentence"]
     return NO_SLMGR_TEXT.format(code=hex_code(code))
+
+
+def has_slmgr_sentence(code: int) -> bool:
+    """Whether slmgr has a sentence of its own for the code."""
+    return _table().get(code, {}).get("in_slmgr") == "yes"
 
 
 def meaning(code: int) -> str:

@@ -15,6 +15,7 @@ from aiohttp import web
 from .endpoint import Endpoint
 from .faults import Fault
 from .inventory import inventory
+from .registry import set_value
 from .running import RunningFleet, duration
 
 MAX_BODY = 64 * 1024 * 1024
@@ -70,7 +71,10 @@ class Control:
                 if product.get("ID", "").lower() == sku_id.lower():
                     product |= {name: str(value) for name, value in properties.items()}
         for path, value in data.pop("registry", {}).items():
-            machine.licensing.registry_set(path, value)
+            try:
+                set_value(machine.licensing, path, value)
+            except ValueError as error:
+                raise _bad(str(error)) from error
         if data:
             raise _bad(f"unknown: {', '.join(data)}")
         self.fleet.save(machine)

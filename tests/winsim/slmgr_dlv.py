@@ -7,44 +7,37 @@ from __future__ import annotations
 from .licensing import WINDOWS_APP, Record, is_kms_client, is_kms_host
 from .ospp_text import NEVER, local_date, parse_dmtf
 from .sentences import hex_code
-from .slmgr_page import Run
+from .slmgr_page import Run, is_host_machine
 
 DEFAULT_PORT = 1688
-_STATUS = (
-    "Unlicensed",
-    "Licensed",
-    "Initial grace period",
-    "Additional grace period (KMS license expired or hardware out of tolerance)",
-    "Non-genuine grace period.",
-    "Notification",
-    "Extended grace period",
-)
 _URLS = {
-    "ProcessorURL": "Processor Certificate URL",
-    "MachineURL": "Machine Certificate URL",
-    "UseLicenseURL": "Use License URL",
-    "ProductKeyURL": "Product Key Certificate URL",
-    "ValidationURL": "Validation URL",
+    "ProcessorURL": "url_processor",
+    "MachineURL": "url_machine",
+    "UseLicenseURL": "url_use_licence",
+    "ProductKeyURL": "url_key",
+    "ValidationURL": "url_validation",
 }
-_REASONS = {0xC004F200: " (non-genuine).", 0xC004F009: " (grace time expired)."}
-_ACTIVATION_TYPE = {"1": "AD", "2": "KMS", "3": "Token"}
+_REASONS = {0xC004F200: "reason_non_genuine", 0xC004F009: "reason_expired"}
+_ACTIVATION_TYPE = {"1": "type_ad", "2": "type_kms", "3": "type_token"}
+_KNOWN_STATES = range(7)
 _COUNTERS = {
-    "Total requests received": "TotalRequests",
-    "Failed requests received": "FailedRequests",
-    "Requests with License Status Unlicensed": "UnlicensedRequests",
-    "Requests with License Status Licensed": "LicensedRequests",
-    "Requests with License Status Initial grace period": "OOBGraceRequests",
-    "Requests with License Status License expired or Hardware out of tolerance": "OOTGraceRequests",
-    "Requests with License Status Non-genuine grace period": "NonGenuineGraceRequests",
-    "Requests with License Status Notification": "NotificationRequests",
+    "total_requests": "TotalRequests",
+    "failed_requests": "FailedRequests",
+    "unlicensed_requests": "UnlicensedRequests",
+    "licensed_requests": "LicensedRequests",
+    "initial_requests": "OOBGraceRequests",
+    "expired_requests": "OOTGraceRequests",
+    "non_genuine_requests": "NonGenuineGraceRequests",
+    "notification_requests": "NotificationRequests",
 }
+_INDENT = "    "
 
 
 def show_licences(page: Run, arguments: list[str]) -> None:
     """``/dlv``: Windows' licence; ``/dlv all``: every licence; ``/dlv ID``: that one."""
     service = page.wmi.service()
     products = page.wmi.products()
-    page.say(f"Software licensing service version: {service.get('Version', '')}")
+    page.tell("service_version", value=service.get("Version", ""))
     wanted = arguments[0].lower() if arguments else ""
     if not wanted:
         chosen = [p for p in products if p["ApplicationId"].lower() == WINDOWS_APP and p.get("PartialProductKey")]
@@ -53,7 +46,7 @@ def show_licences(page: Run, arguments: list[str]) -> None:
     else:
         chosen = [p for p in products if p["ID"].lower() == wanted]
     if not chosen:
-        page.say("Error: product key not found.")
+        page.tell("key_not_found")
     for product in chosen:
         _show(page, service, product)
         if wanted in ("", "all"):
@@ -61,70 +54,71 @@ def show_licences(page: Run, arguments: list[str]) -> None:
 
 
 def _show(page: Run, service: Record, product: Record) -> None:
-    page.say("", f"Name: {product['Name']}", f"Description: {product['Description']}")
+    page.say("")
+    page.tell("name", value=product["Name"])
+    page.tell("description", value=product["Description"])
     if product.get("LicenseFamilyInformation"):
-        page.say(f"Additional Information: {product['LicenseFamilyInformation']}")
-    page.say(
-        f"Activation ID: {product['ID']}",
-        f"Application ID: {product['ApplicationId']}",
-        f"Extended PID: {product.get('ProductKeyID', '')}",
-        f"Product Key Channel: {product.get('ProductKeyChannel', '')}",
-        f"Installation ID: {product.get('OfflineInstallationId', '')}",
-    )
+        page.tell("additional", value=product["LicenseFamilyInformation"])
+    page.tell("activation_id", value=product["ID"])
+    page.tell("application_id", value=product["ApplicationId"])
+    page.tell("extended_pid", value=product.get("ProductKeyID", ""))
+    page.tell("channel", value=product.get("ProductKeyChannel", ""))
+    page.tell("installation_id", value=product.get("OfflineInstallationId", ""))
     if not is_kms_client(product):
-        page.say(*(f"{label}: {product[name]}" for name, label in _URLS.items() if product.get(name)))
+        page.say(*(page.text(text, value=product[name]) for name, text in _URLS.items() if product.get(name)))
     partial_key = product.get("PartialProductKey")
-    page.say(f"Partial Product Key: {partial_key}" if partial_key else "This license is not in use.")
+    if partial_key:
+        page.tell("partial_key", value=partial_key)
+    else:
+        page.tell("not_in_use")
     _show_status(page, product)
     _show_rearm_and_dates(page, service, product)
     if is_kms_client(product) and partial_key:
         _show_client(page, service, product)
-    if is_kms_host(product) and int(product.get("IsKeyManagementServiceMachine") or 0) > 0:
-        _show_host(page, service, product)
+    if is_kms_host(product) and is_host_machine(product):
+        _show_host(page, product)
 
 
 def _show_status(page: Run, product: Record) -> None:
     status = int(product.get("LicenseStatus") or 0)
     minutes = int(product.get("GracePeriodRemaining") or 0)
-    span = f"{minutes} minute(s) ({-(-minutes // 1440)} day(s))"
-    page.say(f"License Status: {_STATUS[status] if status < len(_STATUS) else 'Unknown'}")
+    span = {"minutes": minutes, "days": -(-minutes // 1440)}
+    page.tell(f"status_{status}" if status in _KNOWN_STATES else "status_unknown")
     if status == 1 and minutes:
-        page.say(f"Volume activation expiration: {span}")
+        page.tell("volume_expiration", **span)
     elif status in (2, 3, 4, 6):
-        page.say(f"Time remaining: {span}")
+        page.tell("time_remaining", **span)
     elif status == 5:
         reason = int(product.get("LicenseStatusReason") or "0", 16)
-        page.say(f"Notification Reason: 0x{hex_code(reason)}{_REASONS.get(reason, '.')}")
+        page.tell(_REASONS.get(reason, "reason_other"), number=f"0x{hex_code(reason)}")
 
 
 def _show_rearm_and_dates(page: Run, service: Record, product: Record) -> None:
     style = page.machine.os.get("DateStyle", "")
     end = parse_dmtf(product.get("EvaluationEndDate", ""))
     if end.year != NEVER.year:
-        page.say(f"Evaluation End Date: {local_date(end, style)}")
+        page.tell("evaluation_end", value=local_date(end, style))
     if product["ApplicationId"].lower() == WINDOWS_APP:
-        page.say(f"Remaining Windows rearm count: {service.get('RemainingWindowsReArmCount', '')}")
+        page.tell("rearm_windows", value=service.get("RemainingWindowsReArmCount", ""))
     else:
-        page.say(f"Remaining App rearm count: {product.get('RemainingAppReArmCount', '')}")
-    page.say(f"Remaining SKU rearm count: {product.get('RemainingSkuReArmCount', '')}")
+        page.tell("rearm_app", value=product.get("RemainingAppReArmCount", ""))
+    page.tell("rearm_sku", value=product.get("RemainingSkuReArmCount", ""))
     if product.get("TrustedTime"):
-        page.say(f"Trusted time: {local_date(parse_dmtf(product['TrustedTime']), style)}")
+        page.tell("trusted_time", value=local_date(parse_dmtf(product["TrustedTime"]), style))
 
 
 def _show_client(page: Run, service: Record, product: Record) -> None:
-    kind = _ACTIVATION_TYPE.get(product.get("VLActivationTypeEnabled", ""), "All")
-    page.say(f"Configured Activation Type: {kind}", "")
+    page.tell(_ACTIVATION_TYPE.get(product.get("VLActivationTypeEnabled", ""), "type_all"))
+    page.say("")
     if product.get("VLActivationType") == "1":
-        page.say(
-            "Most recent activation information:",
-            "AD Activation client information",
-            f"    Activation Object name: {product.get('ADActivationObjectName', '')}",
-            f"    AO DN: {product.get('ADActivationObjectDN', '')}",
-            f"    AO extended PID: {product.get('ADActivationCsvlkPid', '')}",
-            f"    AO activation ID: {product.get('ADActivationCsvlkSkuId', '')}",
-        )
+        page.tell("most_recent")
+        page.tell("ad_client")
+        _tell_indented(page, "ao_name", product.get("ADActivationObjectName", ""))
+        _tell_indented(page, "ao_dn", product.get("ADActivationObjectDN", ""))
+        _tell_indented(page, "ao_pid", product.get("ADActivationCsvlkPid", ""))
+        _tell_indented(page, "ao_id", product.get("ADActivationCsvlkSkuId", ""))
     elif product.get("LicenseStatus") != "1":
-        page.say("Please use slmgr.vbs /ato to activate and update KMS client information in order to update values.")
+        page.tell("please_activate")
     else:
         _show_kms_client(page, service, product)
 
@@ -134,49 +128,40 @@ def _show_kms_client(page: Run, service: Record, product: Record) -> None:
     host, port = page.machine.kms_override(product)
     registered = f"{host}:{port or DEFAULT_PORT}"
     discovered = product.get("DiscoveredKeyManagementServiceMachineName", "")
-    page.say(
-        "Most recent activation information:",
-        "Key Management Service client information",
-        f"    Client Machine ID (CMID): {service.get('ClientMachineID', '')}",
-    )
+    page.tell("most_recent")
+    page.tell("kms_client")
+    _tell_indented(page, "cmid", service.get("ClientMachineID", ""))
     if domain:
-        page.say(f"    Registered KMS SRV record lookup domain: {domain}")
+        _tell_indented(page, "lookup_domain", domain)
     if host:
-        page.say(f"    Registered KMS machine name: {registered}")
+        _tell_indented(page, "kms_registered", registered)
     elif discovered:
-        port_text = product.get("DiscoveredKeyManagementServiceMachinePort", "")
-        page.say(f"    KMS machine name from DNS: {discovered}:{port_text}")
+        found = f"{discovered}:{product.get('DiscoveredKeyManagementServiceMachinePort', '')}"
+        _tell_indented(page, "kms_from_dns", found)
     else:
-        page.say("    DNS auto-discovery: KMS name not available")
-    address = product.get("DiscoveredKeyManagementServiceMachineIpAddress") or "not available"
-    caching = "disabled" if service.get("KeyManagementServiceHostCaching") == "False" else "enabled"
-    page.say(
-        f"    KMS machine IP address: {address}",
-        f"    KMS machine extended PID: {product.get('KeyManagementServiceProductKeyID', '')}",
-        f"    Activation interval: {product.get('VLActivationInterval') or 0} minutes",
-        f"    Renewal interval: {product.get('VLRenewalInterval') or 0} minutes",
-        f"    KMS host caching is {caching}",
-    )
+        _tell_indented(page, "kms_not_available")
+    address = product.get("DiscoveredKeyManagementServiceMachineIpAddress", "")
+    _tell_indented(page, "kms_address" if address else "kms_no_address", address)
+    _tell_indented(page, "kms_pid", product.get("KeyManagementServiceProductKeyID", ""))
+    _tell_indented(page, "activation_interval", product.get("VLActivationInterval") or 0)
+    _tell_indented(page, "renewal_interval", product.get("VLRenewalInterval") or 0)
+    is_cached = service.get("KeyManagementServiceHostCaching") != "False"
+    _tell_indented(page, "caching_enabled" if is_cached else "caching_disabled")
     if host and domain:
-        page.say(
-            "", f"Warning: /skms setting overrides the /skms-domain setting. {registered} will be used for activation."
-        )
+        page.say("", page.text("kms_overrides", kms=registered))
 
 
-def _show_host(page: Run, service: Record, product: Record) -> None:
-    port = page.machine.listening_port or DEFAULT_PORT
-    publishing = "enabled" if page.machine.publishes_dns else "disabled"
-    priority = "Low" if service.get("KeyManagementServiceLowPriority") == "True" else "Normal"
-    page.say(
-        "",
-        "Key Management Service is enabled on this machine",
-        f"    Current count: {product.get('KeyManagementServiceCurrentCount') or 0}",
-        f"    Listening on Port: {port}",
-        f"    DNS publishing {publishing}",
-        f"    KMS priority: {priority}",
-    )
+def _show_host(page: Run, product: Record) -> None:
+    page.say("", page.text("kms_enabled"))
+    _tell_indented(page, "current_count", product.get("KeyManagementServiceCurrentCount") or 0)
+    _tell_indented(page, "listening", page.machine.listening_port or DEFAULT_PORT)
+    _tell_indented(page, "dns_enabled" if page.machine.publishes_dns else "dns_disabled")
+    _tell_indented(page, "priority_low" if page.machine.has_low_priority else "priority_normal")
     if product.get("KeyManagementServiceTotalRequests"):
-        page.say("", "Key Management Service cumulative requests received from clients")
-        page.say(
-            *(f"    {label}: {product.get('KeyManagementService' + name, '')}" for label, name in _COUNTERS.items())
-        )
+        page.say("", page.text("cumulative"))
+        for text, name in _COUNTERS.items():
+            _tell_indented(page, text, product.get("KeyManagementService" + name, ""))
+
+
+def _tell_indented(page: Run, name: str, value: object = "") -> None:
+    page.say(_INDENT + page.text(name, value=value))

@@ -11,14 +11,17 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .directory import Forest
-from .kms import DnsZone, KmsHost, SrvRecord
-from .licensing import Licensing
+from .kms import DNS_FAILED, DnsZone, KmsHost, SrvRecord
+from .licensing import SERVICE_DISABLED, HResult, Licensing, is_kms_host
 from .microsoft import Microsoft
 from .world_activator import MachineActivator
 from .world_time import next_event, pass_time
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=timezone.utc)
 Reach = dict[str, Any]
+# Event IDs of the application log (registry.md, "KMS host").
+PUBLISHING_DONE = "12294"
+PUBLISHING_FAILED = "12293"
 
 
 @dataclass
@@ -44,6 +47,8 @@ class World:
 
     ``srv_lookup`` replaces the zone for SRV records, for instance by a question to a real DNS server: it takes a
     domain, returns the records of ``_vlmcs._tcp`` there and raises HResult 8007232A or 8007232B.
+    ``on_publish`` is told the records, each with its domain, that a starting KMS host publishes, for instance to
+    update a real DNS server; what it raises as HResult is a refused update. The zone gets them as well.
     """
 
     clock: Clock = field(default_factory=Clock)
@@ -52,6 +57,7 @@ class World:
     microsoft: Microsoft = field(default_factory=Microsoft)
     forest: Forest | None = None
     srv_lookup: Callable[[str], list[SrvRecord]] | None = None
+    on_publish: Callable[[list[tuple[str, SrvRecord]]], None] | None = None
 
     def activator(self, machine_name: str, reach: Reach | None = None) -> MachineActivator:
         """The world as one machine sees it, to be put into ``Licensing.world``."""
@@ -80,6 +86,8 @@ class World:
         if host is not None:
             host.adopt_licences(licensing)
             host.report(licensing, now)
+        elif has_activated_host_key(licensing) and not _is_disabled(licensing):
+            self.start_kms_host(licensing, reach)
 
     def advance(self, by: timedelta, machines: Iterable[tuple[Licensing, Reach]] = ()) -> None:
         """Move the clock; the given machines renew and retry on the way, in the order of time over the whole fleet."""
@@ -116,27 +124,79 @@ class World:
             None,
         )
 
-    def start_kms_host(self, licensing: Licensing, reach: Reach | None = None) -> KmsHost:
-        """A host key was activated on a machine: it serves from now on and publishes its SRV records.
+    # -- the service of a KMS host -----------------------------------------------------------------
 
-        A machine that was no KMS host becomes one, with the addresses DNS has for its name.
+    def start_kms_host(self, licensing: Licensing, reach: Reach | None = None) -> KmsHost:
+        """A host key is activated on a machine: it serves from now on.
+
+        A machine that served nothing before begins to listen and publishes its SRV records; one that is a KMS host
+        already goes on with the settings it started with. A machine that was none becomes one, with the addresses
+        DNS has for its name, else those of ``reach["addresses"]``.
         """
-        reach = reach or {}
         host = self.host_on(licensing)
         if host is None:
+            reach = _reach_of(licensing, reach)
             suffix = reach.get("dns_suffix") or reach.get("domain")
             name = licensing.computer_name.lower() + (f".{suffix.lower()}" if suffix else "")
-            host = self.add_kms_host(KmsHost(name, list(self.dns.lookup_a(name))))
-        self.restart_service(licensing, reach)
+            addresses = self.dns.lookup_a(name)
+            if not addresses and reach.get("addresses"):
+                addresses = self.dns.a[name] = list(reach["addresses"])
+            host = self.add_kms_host(KmsHost(name, list(addresses), running=False))
+        if not (host.running and host.is_activated):
+            self._start(licensing, reach)
+        host.adopt_licences(licensing)
         host.report(licensing, self.clock.now())
         return host
 
     def restart_service(self, licensing: Licensing, reach: Reach | None = None) -> None:
-        """sppsvc restarts on a machine: a KMS host reads its port and publishes its SRV records anew."""
+        """sppsvc restarts on a machine. Raises HResult like ``start_service``; then the service is stopped."""
+        self.stop_service(licensing)
+        self.start_service(licensing, reach)
+
+    def stop_service(self, licensing: Licensing) -> None:
+        """sppsvc stops: a KMS host on the machine no longer listens. Its SRV records stay."""
+        _set_service_state(licensing, "Stopped")
         host = self.host_on(licensing)
         if host is not None:
-            reach = reach or {}
-            host.restart(licensing, self.dns, reach.get("dns_suffix") or reach.get("domain"))
+            host.running = False
+
+    def start_service(self, licensing: Licensing, reach: Reach | None = None) -> None:
+        """sppsvc starts: a KMS host listens on the port it is set to and publishes its SRV records.
+
+        Raises HResult 80070422 where the service is disabled, or what ``fail.start`` in the os record says.
+        """
+        if _is_disabled(licensing):
+            raise HResult(SERVICE_DISABLED)
+        if licensing.os.get("fail.start"):
+            raise HResult(int(licensing.os["fail.start"], 16))
+        self._start(licensing, reach)
+
+    def _start(self, licensing: Licensing, reach: Reach | None) -> None:
+        _set_service_state(licensing, "Running")
+        host = self.host_on(licensing)
+        if host is not None:
+            reach = _reach_of(licensing, reach)
+            self._publish(licensing, host.start(licensing, reach.get("dns_suffix") or reach.get("domain")), reach)
+        elif has_activated_host_key(licensing):
+            self.start_kms_host(licensing, reach)
+
+    def _publish(self, licensing: Licensing, records: list[tuple[str, SrvRecord]], reach: Reach) -> None:
+        if not records:
+            return
+        try:
+            if self.dns.down or not reach.get("dns", True):
+                raise HResult(DNS_FAILED)
+            if self.on_publish is not None:
+                self.on_publish(records)
+        except HResult as failure:
+            text = f"Publishing the Key Management Service in DNS failed.\r\nInfo:\r\n0x{failure.code:08X}"
+            licensing.log_event(PUBLISHING_FAILED, text, self.clock.now())
+            return
+        for domain, record in records:
+            self.dns.publish(domain, record)
+        domains = ", ".join(domain for domain, _ in records)
+        text = f"The Key Management Service was published in DNS.\r\nInfo:\r\n{domains}"
+        licensing.log_event(PUBLISHING_DONE, text, self.clock.now())
 
     # -- storing -----------------------------------------------------------------------------------
 
@@ -164,3 +224,25 @@ class World:
             microsoft=Microsoft.from_json(data["microsoft"]),
             forest=Forest.from_json(data["forest"]) if data["forest"] else None,
         )
+
+
+def has_activated_host_key(licensing: Licensing) -> bool:
+    """Whether a machine has an activated KMS host licence."""
+    keyed = (p for p in licensing.products if is_kms_host(p) and p.get("PartialProductKey"))
+    return any(p.get("LicenseStatus") == "1" for p in keyed)
+
+
+def _reach_of(licensing: Licensing, reach: Reach | None) -> Reach:
+    """What a machine gets to: as told, else as the activator knows that a command has put there."""
+    return reach if reach is not None else getattr(licensing.world, "reach", {})
+
+
+def _is_disabled(licensing: Licensing) -> bool:
+    records = (r for r in licensing.services if r.get("Name", "").lower() == "sppsvc")
+    return any(r.get("StartMode", "").lower() == "disabled" for r in records)
+
+
+def _set_service_state(licensing: Licensing, state: str) -> None:
+    for record in licensing.services:
+        if record.get("Name", "").lower() == "sppsvc":
+            record["State"] = state

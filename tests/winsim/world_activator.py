@@ -11,13 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .directory import DOMAIN_UNREACHABLE, OBJECT_MISSING
+from . import world_forest
+from .directory import OBJECT_MISSING, Forest
 from .kms import DEFAULT_PORT, DNS_FAILED, NO_SUCH_NAME, KmsHost, SrvRecord, plain_name, threshold
-from .licensing import KEY_INVALID, HResult, Licensing, Record, is_kms_client, is_kms_host
+from .licensing import (
+    KEY_INVALID,
+    SPP_ROOT,
+    HResult,
+    Licensing,
+    Record,
+    is_kms_client,
+    is_kms_host,
+    is_office,
+)
 from .licensing_service import mark_licensed, put_key
 from .microsoft import check_confirmation_id, derived_digits, installation_id
 from .ospp_history import FAILURE_EVENT, KMS_EVENT
-from .products import FAMILIES, OFFICES, gvlk, identify, product_id_stem
+from .products import FAMILIES, OFFICES, gvlk, key_identity, product_id_stem
 
 if TYPE_CHECKING:
     from .world import World
@@ -29,7 +39,6 @@ NO_PRODUCT_FOR_KEY = 0xC004F069
 LICENCE_NOT_VALID = 0xC004F034
 
 OOB_GRACE = 43200  # minutes: 30 days
-EVENTS_KEPT = 500
 _KEY = re.compile(r"[A-Z0-9]{5}(-[A-Z0-9]{5}){4}")
 _TYPE_AD, _TYPE_KMS, _TYPE_TOKEN = "1", "2", "3"
 _KEY_CHANNEL = {"kms_client": "Volume:GVLK", "mak": "Volume:MAK", "kms_host": "Volume:CSVLK", "retail": "Retail"}
@@ -81,13 +90,38 @@ class MachineActivator:
         meant = self._meaning_of(key) if _KEY.fullmatch(key) else None
         if meant is None:
             raise HResult(KEY_INVALID)
-        product = next((p for p in licensing.products if identify(p) == meant), None)
+        product = next((p for p in licensing.products if key_identity(p) == meant), None)
         if product is None:
             raise HResult(NO_PRODUCT_FOR_KEY)
         if product.get("PartialProductKey") == key[-5:]:
             return
         self._put_key(licensing, product, key, meant[2])
         licensing.next_attempt.pop(product["ID"], None)
+        if not is_office(product):
+            self._release_other_windows(licensing, product)
+        self.licences_changed(licensing)
+
+    def licences_changed(self, licensing: Licensing) -> None:
+        """A key came or went: a KMS host on this machine serves what is still activated."""
+        host = self.world.host_on(licensing)
+        if host is not None:
+            host.adopt_licences(licensing)
+
+    def activate_forest(self, licensing: Licensing, key: str, name: str) -> None:
+        """Make an activation object online (world_forest.py)."""
+        world_forest.activate_online(self, licensing, key, name)
+
+    def forest_installation_id(self, licensing: Licensing, key: str) -> str:
+        """The installation ID for an activation object (world_forest.py)."""
+        return world_forest.installation_id_for(self, licensing, key)
+
+    def confirm_forest(self, licensing: Licensing, key: str, confirmation_id: str, name: str) -> None:
+        """Make an activation object with a confirmation ID (world_forest.py)."""
+        world_forest.confirm(self, licensing, key, confirmation_id, name)
+
+    def activation_objects(self) -> Forest:
+        """The forest the machine belongs to. Raises HResult 8007054B where it reaches none."""
+        return world_forest.forest_of(self)
 
     def prepare(self, licensing: Licensing) -> None:
         """Fill in what the service computes for itself: the CMID and the installation IDs of keyed products."""
@@ -102,9 +136,18 @@ class MachineActivator:
     def _meaning_of(self, key: str) -> tuple[int, str, str] | None:
         known = self.world.microsoft.keys.get(key)
         if known:
-            return known.office, "" if known.channel == "kms_host" else known.family, known.channel
+            is_office_host = known.channel == "kms_host" and known.office
+            return known.office, "" if is_office_host else known.family.lower(), known.channel
         pairs = ((office, family) for office in OFFICES for family in FAMILIES)
         return next(((*pair, "kms_client") for pair in pairs if gvlk(*pair) == key), None)
+
+    @staticmethod
+    def _release_other_windows(licensing: Licensing, product: Record) -> None:
+        """Windows has one key: a host key takes the place of the client's."""
+        for other in licensing.products:
+            if other is not product and not is_office(other) and other.get("PartialProductKey"):
+                other |= {"PartialProductKey": "", "ProductKeyID": "", "ProductKeyChannel": ""}
+                other |= {"LicenseStatus": "0", "LicenseStatusReason": "C004F014", "GracePeriodRemaining": "0"}
 
     def _put_key(self, licensing: Licensing, product: Record, key: str, channel: str) -> None:
         serial = derived_digits(f"{licensing.computer_name} {key}", 6)
@@ -129,7 +172,7 @@ class MachineActivator:
 
     def _activate_online(self, licensing: Licensing, product: Record, when: datetime) -> None:
         self.prepare(licensing)
-        known = identify(product)
+        known = key_identity(product)
         if known and known[2] in ("subscription", "grace"):
             if product.get("LicenseStatus") != "1":
                 raise HResult(LICENCE_NOT_VALID)
@@ -154,7 +197,8 @@ class MachineActivator:
     # -- AD and KMS --------------------------------------------------------------------------------
 
     def _activate_volume(self, licensing: Licensing, product: Record, when: datetime) -> None:
-        kind = product.get("VLActivationTypeEnabled") or "0"
+        everybodys = licensing.registry_get(f"{SPP_ROOT}\\VLActivationType")
+        kind = product.get("VLActivationTypeEnabled") or str(everybodys or 0)
         if kind == _TYPE_TOKEN:
             raise HResult(NO_TOKEN_LICENCE)
         if kind != _TYPE_KMS:
@@ -170,10 +214,7 @@ class MachineActivator:
         self._schedule(licensing, product, when)
 
     def _activate_by_directory(self, licensing: Licensing, product: Record) -> None:
-        forest = self.world.forest
-        joined = forest is not None and forest.has_domain(self.reach.get("domain"))
-        if not joined or not forest.reachable or not self.reach.get("directory", True):
-            raise HResult(DOMAIN_UNREACHABLE)
+        forest = self.activation_objects()
         found = forest.object_for(product) if licensing.windows >= (6, 2) else None
         if found is None:
             raise HResult(OBJECT_MISSING)
@@ -214,7 +255,8 @@ class MachineActivator:
             contact = self._contact(cached, port)
             if contact.host is not None:
                 return contact
-        records = self._srv_records(product.get("KeyManagementServiceLookupDomain", ""))
+        everybodys = licensing.registry_get(f"{SPP_ROOT}\\KeyManagementServiceLookupDomain")
+        records = self._srv_records(product.get("KeyManagementServiceLookupDomain") or str(everybodys or ""))
         ordered = sorted(records, key=lambda record: (record.priority, -record.weight))
         contacts = [self._contact(record.target, record.port) for record in ordered]
         contact = next((c for c in contacts if c.host is not None), contacts[0])
@@ -272,10 +314,7 @@ class MachineActivator:
 
     @staticmethod
     def _log(licensing: Licensing, code: str, message: str, when: datetime) -> None:
-        # WMI gives the newest event first.
-        event = {"EventCode": code, "TimeWritten": f"{when:%Y%m%d%H%M%S}.000000-000", "Message": message}
-        licensing.events.insert(0, event)
-        del licensing.events[EVENTS_KEPT:]
+        licensing.log_event(code, message, when)
 
     @staticmethod
     def _clear_last_activation(product: Record) -> None:

@@ -29,7 +29,7 @@ for _prefix, _uri in (("s", SOAP), ("a", ADDRESSING), ("x", TRANSFER), ("w", WSM
     ElementTree.register_namespace(_prefix, _uri)
 
 
-class NotWsMan(Exception):
+class NotWsManError(Exception):
     """The request is no WS-Management message."""
 
 
@@ -50,15 +50,15 @@ class Request:
 
 
 def parse(body: bytes) -> Request:
-    """Read a request. Raises NotWsMan when it is not one."""
+    """Read a request. Raises NotWsManError when it is not one."""
     try:
-        root = ElementTree.fromstring(body)  # noqa: S314 - the client is the user's own Ansible on loopback
+        root = ElementTree.fromstring(body)
     except ElementTree.ParseError as error:
-        raise NotWsMan(f"not XML: {error}") from error
+        raise NotWsManError(f"not XML: {error}") from error
     header, content = root.find(f"{{{SOAP}}}Header"), root.find(f"{{{SOAP}}}Body")
     action = "" if header is None else header.findtext(f"{{{ADDRESSING}}}Action", "")
     if header is None or content is None or not action:
-        raise NotWsMan("no SOAP header with an action")
+        raise NotWsManError("no SOAP header with an action")
     request = Request(action.rsplit("/", 1)[-1], header.findtext(f"{{{ADDRESSING}}}MessageID", ""))
     request.timeout = _seconds(header.findtext(f"{{{WSMAN}}}OperationTimeout", ""))
     for option in header.iter(f"{{{WSMAN}}}Option"):
@@ -84,7 +84,7 @@ def _read_body(request: Request, content: ElementTree.Element) -> None:
             try:
                 request.stdin += base64.b64decode(element.text or "")
             except binascii.Error as error:
-                raise NotWsMan(f"stdin is not base64: {error}") from error
+                raise NotWsManError(f"stdin is not base64: {error}") from error
 
 
 def _seconds(duration: str) -> float:

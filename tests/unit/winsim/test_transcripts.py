@@ -16,9 +16,6 @@ from winsim.sentences import hex_code, ospp_sentence, slmgr_sentence
 
 DATA = Path(__file__).parents[2] / "data"
 TRANSCRIPTS = DATA / "transcripts"
-SLMGR_OPTIONS = ("/dlv", "/ato", "/dti", "/atp")
-# The other slmgr commands of the transcripts, which winsim does not have yet.
-LATER = ("/ipk", "/sprt", "/sdns", "/cdns", "/spri", "/cpri", "/ad-")
 OSPP_COUNT = 81
 
 
@@ -60,7 +57,6 @@ def _read(path: Path) -> Transcript:
 
 
 ALL = [_read(path) for path in sorted(TRANSCRIPTS.glob("*.txt"))]
-COVERED = [t for t in ALL if t.flavour or t.arguments[0] in SLMGR_OPTIONS]
 
 
 def _contents(machine: Licensing) -> dict[str, object]:
@@ -79,47 +75,38 @@ def _contents(machine: Licensing) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("transcript", COVERED, ids=lambda t: t.name)
+@pytest.mark.parametrize("transcript", ALL, ids=lambda t: t.name)
 def test_output_is_that_of_the_genuine_script(transcript: Transcript) -> None:
     result = transcript.run(transcript.machine())
     assert result.text.replace("\r\n", "\n") == transcript.output
 
 
-@pytest.mark.parametrize("transcript", COVERED, ids=lambda t: t.name)
+@pytest.mark.parametrize("transcript", ALL, ids=lambda t: t.name)
 def test_exit_code_is_that_of_the_genuine_script(transcript: Transcript) -> None:
     assert transcript.run(transcript.machine()).exit_code == transcript.exit_code
 
 
-@pytest.mark.parametrize("transcript", COVERED, ids=lambda t: t.name)
+@pytest.mark.parametrize("transcript", ALL, ids=lambda t: t.name)
 def test_state_afterwards_is_that_of_the_genuine_script(transcript: Transcript) -> None:
     machine = transcript.machine()
     transcript.run(machine)
     assert _contents(machine) == _contents(transcript.machine_after())
 
 
-@pytest.mark.parametrize("transcript", [t for t in COVERED if "<<POPUP>>" in t.output], ids=lambda t: t.name)
+@pytest.mark.parametrize("transcript", [t for t in ALL if "<<POPUP>>" in t.output], ids=lambda t: t.name)
 def test_text_ends_where_a_popup_opens(transcript: Transcript) -> None:
     result = ospp.run(transcript.machine(), transcript.arguments, transcript.flavour)
     assert (result.hangs, result.text.replace("\r\n", "\n")) == (True, transcript.output.partition("<<POPUP>>")[0])
 
 
-def test_every_transcript_is_covered_or_named_as_missing() -> None:
-    missing = [t.name for t in ALL if t not in COVERED and not t.arguments[0].startswith(LATER)]
-    assert missing == []
-
-
-def test_every_ospp_transcript_of_the_index_is_covered() -> None:
+def test_every_transcript_of_the_index_is_covered() -> None:
     with (TRANSCRIPTS / "INDEX.tsv").open(encoding="utf-8", newline="") as file:
-        listed = {
-            row["file"].removesuffix(".txt")
-            for row in csv.DictReader(file, delimiter="\t")
-            if row["script"].startswith("ospp")
-        }
-    assert {t.name for t in COVERED if t.flavour} == listed
+        listed = {row["file"].removesuffix(".txt") for row in csv.DictReader(file, delimiter="\t")}
+    assert {t.name for t in ALL} == listed
 
 
 def test_the_number_of_ospp_transcripts_is_known() -> None:
-    assert len([t for t in COVERED if t.flavour]) == OSPP_COUNT
+    assert len([t for t in ALL if t.flavour]) == OSPP_COUNT
 
 
 def test_state_files_survive_reading_and_writing() -> None:

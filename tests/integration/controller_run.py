@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks that work from the controller, run for a host that nobody could connect to.
+
+run = run_tasks([task("publish", "kms_srv_record", {...})])
+assert run.results("publish")["nowhere"]["changed"]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from integration.playbook_run import play, plays_text
+from integration.winsim_server import PlaybookRun
+
+HOST = "nowhere"
+# An address for documentation (RFC 5737): whoever connected to it would wait in vain.
+CONNECTION = {"ansible_connection": "winrm", "ansible_host": "192.0.2.1", "ansible_user": "x", "ansible_password": "x"}
+
+
+def run_tasks(
+    tasks: Iterable[dict[str, Any]],
+    *arguments: str,
+    hosts: Iterable[str] = (HOST,),
+    variables: Mapping[str, Any] | None = None,
+    **environment: str,
+) -> PlaybookRun:
+    """Run a play of these tasks on hosts without connection. ``variables`` are those of the group ``all``."""
+    with tempfile.TemporaryDirectory(prefix="controller-") as name:
+        folder = Path(name)
+        inventory = {"all": {"hosts": dict.fromkeys(hosts), "vars": {**CONNECTION, **(variables or {})}}}
+        (folder / "inventory.json").write_text(json.dumps(inventory))
+        (folder / "playbook.yml").write_text(plays_text(play(*tasks)))
+        run = subprocess.run(
+            ["ansible-playbook", "-i", "inventory.json", "playbook.yml", *arguments],
+            cwd=folder,
+            env={**os.environ, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", **environment},
+            capture_output=True,
+            text=True,
+            timeout=150,
+            check=False,
+        )
+    start = run.stdout.find("{\n")
+    try:
+        report = json.loads(run.stdout[start:]) if start >= 0 else {"plays": [], "stats": {}}
+    except ValueError:
+        report = {"plays": [], "stats": {}}
+    return PlaybookRun(run.returncode, run.stdout, run.stderr, report)
