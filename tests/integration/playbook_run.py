@@ -41,8 +41,8 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """Why the task failed."""
-        return str(self.result.get("msg", ""))
+        """Why the task failed; nothing when it did not."""
+        return str(self.result.get("msg", "no message")) if self.failed else ""
 
     @property
     def operations(self) -> list[str]:

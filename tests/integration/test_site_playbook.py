@@ -171,7 +171,6 @@ def test_a_canary_wave_that_fails_stops_the_rest(fleet: FleetServer) -> None:
     assert run.exit_code != 0
     assert [len(fleet.commands(host)) for host in ("canary", "wave01")] == [1, 3]
     assert [host for host in ("wave02", "wave03") if fleet.log(host)] == []
-    assert "UNREACHABLE 2: The host could not be reached or stopped before it gave a result." in summary(run)[-2]
 
     site(fleet, "waves", officefleet_serial=[2, "100%"], officefleet_max_fail_percentage=50)
     registered = [fleet.product(host, "KMS_Client").get("KeyManagementServiceMachine") for host in ("wave02", "wave03")]

@@ -65,6 +65,7 @@ class Runs:
     info: dict[str, Answer]
     extras: dict[str, Answer]
     violations: list[str]
+    modules: set[str]
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,7 @@ def runs() -> Iterator[Runs]:
             ask(fleet, "ospp_info", alike(WISHES)),
             ask(fleet, "ospp_info", alike(WISHES, gather=["cmid", "installation_ids", "history"])),
             fleet.violations(),
+            {entry["module"] for entry in fleet.log()},
         )
 
 
@@ -119,6 +121,10 @@ def test_everything_ends_licensed(runs: Runs) -> None:
         if licence["office"] != 2010
     }
     assert set(states.values()) == {"licensed"}, states
+
+
+def test_win_command_is_the_only_module_that_runs(runs: Runs) -> None:
+    assert runs.modules == {"win_command"}
 
 
 def test_only_the_plain_language_was_sent(runs: Runs) -> None:

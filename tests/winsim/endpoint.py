@@ -10,20 +10,23 @@ import binascii
 import hmac
 import json
 import logging
+import re
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from . import faults as fault_rules
-from . import payload, wsman
+from . import payload, transfer, wsman
 from .machine import Machine
 from .programs import NeverEndsError
 from .running import DroppedError, RunningFleet
 
 _LOG = logging.getLogger("winsim")
 _XML = "application/soap+xml"
+_ENCODED = re.compile(r"(?is)PowerShell(?:\.exe)? .*-EncodedCommand (\S+)")
 _IDLE_SHELL = 3600.0
 _NOT_FOUND = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>\n"
 
@@ -53,10 +56,11 @@ class Shell:
 
 
 class Endpoint:
-    """Answers ``POST /wsman/<host>``."""
+    """Answers ``POST /wsman/<host>``. ``follow`` is called after every command, which may have changed the world."""
 
-    def __init__(self, fleet: RunningFleet) -> None:
+    def __init__(self, fleet: RunningFleet, follow: Callable[[], Awaitable[None]] | None = None) -> None:
         self.fleet = fleet
+        self.follow = follow or _nothing
         self.shells: dict[str, Shell] = {}
 
     async def handle(self, http: web.Request) -> web.StreamResponse:
@@ -163,19 +167,9 @@ class Endpoint:
             command.exit_code = 1
 
     async def _carry_out(self, machine: Machine, command: Command) -> None:
-        if command.raw:
-            self._refuse(machine, command, "raw", "raw commands are not simulated", decode_raw(command.text))
-            return
-        try:
-            call = payload.decode(bytes(command.stdin))
-        except payload.NotAPayloadError as error:
-            self._refuse(machine, command, "?", f"this is no Ansible payload: {error}", command.text[:200])
-            return
-        finally:
-            command.stdin.clear()
-        if isinstance(call, payload.InternalScript):
-            text = f"{call.name} is not simulated (file transfer and temporary folders are not)"
-            self._refuse(machine, command, call.name, text, json.dumps(call.parameters))
+        call = self._decode(machine, command)
+        command.stdin.clear()
+        if call is None:
             return
         faults = self.fleet.faults_of(machine, call)
         if "slow" in faults:
@@ -184,9 +178,35 @@ class Endpoint:
         if broken:
             command.broken = broken
             return
-        result = self.fleet.execute(machine, call, faults)
-        command.stdout = json.dumps(result).encode()
-        command.exit_code = 1 if result.get("failed") else 0
+        try:
+            if isinstance(call, payload.InternalScript):
+                output, seconds = self.fleet.execute_script(machine, call, faults)
+                command.stdout, command.stderr = output.stdout.encode(), output.stderr.encode()
+                command.exit_code = output.exit_code
+            else:
+                result, seconds = self.fleet.execute(machine, call, faults)
+                command.stdout = json.dumps(result).encode()
+                command.exit_code = 1 if result.get("failed") else 0
+        finally:
+            await self.follow()
+        await asyncio.sleep(seconds)
+
+    def _decode(self, machine: Machine, command: Command) -> payload.Call | payload.InternalScript | None:
+        """What a command asks for; None when it was refused."""
+        text = decode_raw(command.text)
+        script = transfer.from_text(text, bytes(command.stdin))
+        if script is None and command.raw:
+            self._refuse(machine, command, "raw", "raw commands are not simulated", text)
+            return None
+        try:
+            call = script or payload.decode(bytes(command.stdin))
+        except payload.NotAPayloadError as error:
+            self._refuse(machine, command, "?", f"this is no Ansible payload: {error}", command.text[:200])
+            return None
+        if isinstance(call, payload.InternalScript) and not transfer.is_simulated(call):
+            self._refuse(machine, command, call.name, f"{call.name} is not simulated", json.dumps(call.parameters))
+            return None
+        return call
 
     def _refuse(self, machine: Machine, command: Command, module: str, text: str, what: str) -> None:
         command.stderr = f"winsim: {text}\n".encode()
@@ -213,13 +233,18 @@ class Endpoint:
             self._close(shell_id)
 
 
+async def _nothing() -> None:
+    pass
+
+
 def decode_raw(text: str) -> str:
-    """The text of a raw command: ``-EncodedCommand`` holds base64 of UTF-16LE."""
-    encoded = text.rsplit(" ", 1)[-1]
-    try:
-        return base64.b64decode(encoded, validate=True).decode("utf-16-le")
-    except (binascii.Error, UnicodeDecodeError):
-        return text
+    """The text of a raw command: ``-EncodedCommand`` holds base64 of UTF-16LE, up to 2.18 a second time inside."""
+    while match := _ENCODED.fullmatch(text.strip()):
+        try:
+            text = base64.b64decode(match[1], validate=True).decode("utf-16-le")
+        except (binascii.Error, UnicodeDecodeError):
+            break
+    return text
 
 
 def _stop(command: Command | None) -> None:

@@ -26,6 +26,8 @@ NAMES = {
     "cut_output": "the output ends in its middle",
     "localised": "a Windows in `language` (default de-DE)",
     "service_disabled": "the licensing services are disabled",
+    "service_will_not_start": "the licensing service does not start any more once it is stopped",
+    "service_locked": "win_service may not open the licensing service; net.exe may",
     "service_absent": "the licensing services are not installed",
     "dns_down": "no DNS server answers the host",
     "kms_down": "a client reaches no KMS host; a KMS host of this name does not listen",

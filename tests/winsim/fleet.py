@@ -12,16 +12,18 @@ from typing import Any
 
 import yaml
 
-from . import fleet_machine
+from . import fleet_machine, packs
 from .directory import Forest
-from .fleet_checks import FleetError, as_list, as_mapping, checked, options
+from .files import kind_of
+from .fleet_checks import FleetError, addresses_in, as_list, as_mapping, checked, options
 from .kms import DEFAULT_PORT, REMEMBERED, KmsHost, SrvRecord
 from .licensing import OFFICE_APP
 from .machine import Machine
-from .microsoft import VolumeKey
+from .microsoft import ACTIVATIONS_PER_KMS_HOST, KMS_HOSTS_PER_KEY, VolumeKey
 from .products import FAMILIES, OFFICES
 from .world import START, Clock, World
 
+HOST_KEY_LIMIT = KMS_HOSTS_PER_KEY * ACTIVATIONS_PER_KMS_HOST
 __all__ = ["Fleet", "FleetError", "expand_name", "read"]
 
 
@@ -33,6 +35,8 @@ class Fleet:
     machines: dict[str, Machine] = field(default_factory=dict)
     user: str = "admin"
     password: str = "secret"
+    downloads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    dns_server: dict[str, Any] | None = None
 
 
 def read(text: str) -> Fleet:
@@ -44,7 +48,8 @@ def read(text: str) -> Fleet:
     top = options(
         as_mapping(data, "the fleet file"),
         "the fleet file",
-        {"clock", "credentials", "dns", "kms_hosts", "forest", "microsoft", "hosts", "defaults"},
+        {"clock", "credentials", "dns", "kms_hosts", "forest", "microsoft", "hosts", "defaults"}
+        | {"downloads", "dns_server"},
     )
     credentials = options(as_mapping(top.get("credentials", {}), "credentials"), "credentials", {"user", "password"})
     fleet = Fleet(
@@ -57,6 +62,16 @@ def read(text: str) -> Fleet:
     _read_microsoft(fleet.world, as_mapping(top.get("microsoft", {}), "microsoft"))
     if top.get("forest"):
         _read_forest(fleet.world, as_mapping(top["forest"], "forest"))
+    if top.get("dns_server"):
+        fleet.dns_server = _dns_server(as_mapping(top["dns_server"], "dns_server"))
+    for url, entry in as_mapping(top.get("downloads", {}), "downloads").items():
+        fleet.downloads[str(url)] = _download(as_mapping(entry, f"downloads: {url}"), f"downloads: {url}")
+    zones = sorted(str(domain).lower() for domain in top.get("dns", {}))
+    _read_hosts(fleet, top, zones)
+    return fleet
+
+
+def _read_hosts(fleet: Fleet, top: Mapping[str, Any], zones: list[str]) -> None:
     defaults = as_mapping(top.get("defaults", {}), "defaults")
     for pattern, entry in as_mapping(top.get("hosts", {}), "hosts").items():
         where = f"hosts: {pattern}"
@@ -64,8 +79,9 @@ def read(text: str) -> Fleet:
             if name in fleet.machines:
                 raise FleetError(f"{where}: {name} is there twice")
             values = {**defaults, **as_mapping(entry or {}, where)}
-            fleet.machines[name] = fleet_machine.build(name, values, where, fleet.world, fleet.user)
-    return fleet
+            machine = fleet_machine.build(name, values, where, fleet.world, fleet.user)
+            fleet_machine.place(machine, values, where, fleet.world, zones)
+            fleet.machines[name] = machine
 
 
 def expand_name(pattern: str) -> Iterable[str]:
@@ -121,7 +137,7 @@ def _read_kms_hosts(world: World, data: Mapping[str, Any]) -> None:
             where,
             {"address", "port", "serves", "keyed", "count", "running", "serves_windows"},
         )
-        addresses = [str(one) for one in as_list(known.get("address", []), where)]
+        addresses = addresses_in(known.get("address", []), where)
         host = KmsHost(
             str(name),
             addresses,
@@ -142,26 +158,54 @@ def _read_kms_hosts(world: World, data: Mapping[str, Any]) -> None:
             world.dns.a[str(name)] = addresses
 
 
+def _dns_server(data: Mapping[str, Any]) -> dict[str, Any]:
+    known = options(data, "dns_server", {"address", "port", "dynamic_updates"})
+    if "address" not in known:
+        raise FleetError("dns_server: address is needed")
+    (address,) = addresses_in(known["address"], "dns_server")
+    updates = bool(known.get("dynamic_updates", False))
+    return {"address": address, "port": _number(known, "port", "dns_server", 53), "dynamic_updates": updates}
+
+
+def _download(data: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """What a URL or a UNC path gives: a file, or the text of an error."""
+    known = options(data, where, {"pack", "licence", "text", "error"})
+    if len(known) != 1:
+        raise FleetError(f"{where}: one of pack, licence, text or error")
+    (what, value), *_ = known.items()
+    if what == "error":
+        return {"error": str(value)}
+    with checked(where):
+        made = {"pack": packs.pack_text, "licence": packs.licence_text, "text": str}[what](value)
+    return {"kind": kind_of(made.encode())}
+
+
 def _read_microsoft(world: World, data: Mapping[str, Any]) -> None:
     known = options(data, "microsoft", {"maks", "keys", "reachable"})
     world.microsoft.reachable = bool(known.get("reachable", True))
     for entry in (*as_list(known.get("maks", []), "microsoft: maks"), *as_list(known.get("keys", []), "microsoft")):
         where = f"microsoft: {entry.get('key', '?') if isinstance(entry, Mapping) else entry}"
-        allowed = {"key", "office", "family", "channel", "limit", "used", "blocked"}
+        allowed = {"key", "office", "windows", "family", "channel", "limit", "used", "blocked"}
         values = options(as_mapping(entry, where), where, allowed)
         if not re.fullmatch(r"(?i)([A-Z0-9]{5}-){4}[A-Z0-9]{5}", str(values.get("key", ""))):
             raise FleetError(f"{where}: key must be five groups of five characters")
-        (office,) = _versions([values.get("office")], where)
-        family = str(values.get("family", ""))
-        if family not in FAMILIES and values.get("channel") != "kms_host":
+        channel = str(values.get("channel", "mak"))
+        is_host_key = channel == "kms_host"
+        family = str(values.get("windows" if "windows" in values else "family", ""))
+        if "windows" in values and (not is_host_key or "office" in values):
+            raise FleetError(f"{where}: windows is for a key with channel kms_host and without office")
+        office = 0
+        if "windows" not in values:
+            (office,) = _versions([values.get("office")], where)
+        if family not in FAMILIES and not is_host_key:
             raise FleetError(f"{where}: family is one of {', '.join(FAMILIES)}")
         world.microsoft.add(
             VolumeKey(
                 str(values["key"]).upper(),
                 office,
                 family,
-                str(values.get("channel", "mak")),
-                limit=_number(values, "limit", where, 50),
+                channel,
+                limit=_number(values, "limit", where, HOST_KEY_LIMIT if is_host_key else 50),
                 used=_number(values, "used", where, 0),
                 blocked=bool(values.get("blocked", False)),
             )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -33,6 +34,15 @@ def options(data: Mapping[str, Any], where: str, allowed: set[str]) -> Mapping[s
     if unknown:
         raise FleetError(f"{where}: unknown key {', '.join(unknown)}; known: {', '.join(sorted(allowed))}")
     return data
+
+
+def addresses_in(data: Any, where: str) -> list[str]:
+    """One address or a list of them."""
+    found = [str(one) for one in as_list(data, where)]
+    for one in found:
+        with checked(where, f"an IP address, not {one!r}"):
+            ipaddress.ip_address(one)
+    return found
 
 
 @contextmanager

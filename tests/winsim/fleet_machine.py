@@ -11,11 +11,21 @@ from typing import Any
 
 from . import windows
 from .faults import Fault
-from .fleet_checks import FleetError, as_list, as_mapping, checked, options
-from .licensing import Licensing, Record, is_kms_client
+from .fleet_checks import FleetError, addresses_in, as_list, as_mapping, checked, options
+from .kms import DEFAULT_PORT
+from .licensing import SPP_ROOT, Licensing, Record, is_kms_client
 from .machine import Installation, Machine
 from .microsoft import installation_id
-from .products import CHANNELS, FAMILIES, OFFICES, gvlk, office_product, product_id_stem, windows_product
+from .products import (
+    CHANNELS,
+    FAMILIES,
+    OFFICES,
+    gvlk,
+    office_product,
+    product_id_stem,
+    windows_host_product,
+    windows_product,
+)
 from .registry import full_path, set_value
 from .world import World
 
@@ -37,6 +47,9 @@ _HOST_KEYS = {
     "host_caching",
     "cmid",
     "windows_licence",
+    "address",
+    "firewall",
+    "dns_server",
 }
 _OFFICE_KEYS = {"product", "version", "bits", "key", "state", "channel", "kms_override", "properties", "lookup_domain"}
 _STATES = {
@@ -47,6 +60,8 @@ _STATES = {
     "non_genuine": ("4", "C004F200", "0"),
     "notification": ("5", "C004F009", "0"),
 }
+_HOST_GENERATIONS = {"10.0.14393": "ws16", "10.0.17763": "ws19", "10.0.20348": "ws22", "10.0.26100": "ws25"}
+"""What the description of Windows' own KMS host licence calls the server versions that bring it."""
 KMS_VALIDITY = "259200"
 """Minutes that a KMS or AD activation lasts: 180 days."""
 
@@ -85,6 +100,40 @@ def build(name: str, values: Mapping[str, Any], where: str, world: World, user: 
     return machine
 
 
+def place(machine: Machine, values: Mapping[str, Any], where: str, world: World, zones: list[str]) -> None:
+    """Give a machine its place in the network: address, firewall, DNS server, KMS host. Raises FleetError."""
+    machine.firewall = bool(values.get("firewall", False))
+    machine.dns_zones = list(zones) if values.get("dns_server") else None
+    addresses = addresses_in(values.get("address", []), where)
+    if addresses:
+        machine.reach["addresses"] = addresses
+        suffix = machine.reach.get("dns_suffix") or machine.reach.get("domain")
+        if suffix:
+            world.dns.a.setdefault(f"{machine.name.partition('.')[0]}.{suffix}".lower(), addresses)
+    host = world.host_on(machine.licensing)
+    if host is None:
+        return
+    host.addresses = host.addresses or addresses
+    for version in sorted(host.serves | host.keyed):
+        record = _install(machine, office_product(version, "", "kms_host"))
+        if not record["PartialProductKey"]:
+            _set_key(machine, record, _host_key(world, version))
+            _set_state(record, "licensed" if version in host.serves else "unlicensed")
+    host.adopt_licences(machine.licensing)
+    # A server without an activated host key listens to nobody yet.
+    host.running = host.running and host.is_activated
+    if host.running:
+        machine.licensing.services[0]["State"] = "Running"
+        if host.port != DEFAULT_PORT:
+            machine.licensing.registry_set(SPP_ROOT + r"\KeyManagementServiceListeningPort", str(host.port))
+
+
+def _host_key(world: World, version: int) -> str:
+    """A key that Microsoft knows for KMS hosts of this version, else one that it does not know."""
+    keys = (key.key for key in world.microsoft.keys.values() if (key.office, key.channel) == (version, "kms_host"))
+    return next(keys, f"AAAAA-BBBBB-CCCCC-DDDDD-KMS{version % 100}")
+
+
 def _licensing(name: str, known: Mapping[str, Any], system: windows.Windows) -> Licensing:
     licensing = Licensing(computer_name=str(known.get("computer_name", name.partition(".")[0].upper()))[:15])
     licensing.os |= {"Version": system.version, "ProductType": system.product_type}
@@ -101,6 +150,9 @@ def _licensing(name: str, known: Mapping[str, Any], system: windows.Windows) -> 
         product |= {"Description": "Windows(R) Operating System, VOLUME_MAK channel", "ProductKeyChannel": "Volume:MAK"}
         product |= {"VLActivationInterval": "", "VLRenewalInterval": ""}
         licensing.products.append(product)
+        generation = _HOST_GENERATIONS.get(system.version)
+        if system.product_type == windows.SERVER and generation:
+            licensing.products.append(windows_host_product(generation))
     return licensing
 
 

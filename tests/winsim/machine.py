@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import ntpath
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from .faults import Fault
+from .files import FOLDER
 from .licensing import Licensing, is_office
 
 SYSTEM32 = r"C:\Windows\System32"
@@ -23,6 +25,7 @@ _MAIN_PROGRAM = {
 # How the state files spell: every query of sppsvc's classes fails because the service is not there.
 _LICENSING_QUERIES = ("fail.query.softwarelicensingservice", "fail.query.softwarelicensingproduct")
 SERVICE_DOES_NOT_EXIST = "80070424"
+SERVICE_DOES_NOT_ANSWER = "8007041D"
 # How 1 January 1601 looks in the short date format of a language; scripts print dates in it.
 _DATE_STYLES = {"de": "01.01.1601", "fr": "01/01/1601", "sv": "1601-01-01", "ja": "1601/01/01"}
 _WINDOWS_FILES = {
@@ -60,7 +63,13 @@ class Installation:
 
 @dataclass
 class Machine:
-    """A computer of the fleet. ``files`` holds what commands created: path in lower case to (path, kind)."""
+    """A computer of the fleet.
+
+    ``files`` holds what commands created: path in lower case to (path, kind), kinds as in files.py. ``firewall``: the
+    Windows firewall blocks what no rule allows; ``rules`` by name. ``dns_zones``: it is a Microsoft DNS server for
+    them, with the TTLs of records that have one of their own. ``jobs`` are asynchronous tasks, ``hung`` the
+    programs that still wait for somebody to click, ``ad_groups`` the groups made from here, by DN.
+    """
 
     name: str
     licensing: Licensing
@@ -77,6 +86,13 @@ class Machine:
     faults: list[Fault] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
+    firewall: bool = False
+    rules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    dns_zones: list[str] | None = None
+    dns_ttls: dict[str, int] = field(default_factory=dict)
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    hung: list[str] = field(default_factory=list)
+    ad_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the store."""
@@ -98,13 +114,18 @@ class Machine:
 
 @dataclass
 class View:
-    """The machine as one command meets it: with the faults that strike this command and its account."""
+    """The machine as one command meets it: with the faults that strike this command and its account.
+
+    ``downloads`` is what URLs and UNC paths give; ``delay`` how many seconds the command really takes.
+    """
 
     machine: Machine
     world: Any = None
     faults: dict[str, Fault] = field(default_factory=dict)
     become_user: str | None = None
     folder: str = ""
+    downloads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    delay: float = 0.0
 
     @property
     def licensing(self) -> Licensing:
@@ -144,6 +165,15 @@ class View:
             "TEMP": self.temp,
         }
 
+    def expand(self, path: str) -> str:
+        """A path with its environment variables replaced, as modules do with their path arguments."""
+        known = self.variables() | {"USERPROFILE": rf"C:\Users\{self.machine.user}", "SystemDrive": "C:"}
+        known |= {"TMP": self.temp, "ProgramData": r"C:\ProgramData"}
+        for name, value in known.items():
+            if value is not None:
+                path = re.sub(f"%{re.escape(name)}%", lambda _, value=value: value, path, flags=re.IGNORECASE)
+        return path
+
     def resolve(self, path: str) -> str:
         """An absolute, normalised path."""
         path = path.strip('"').replace("/", "\\")
@@ -152,13 +182,24 @@ class View:
 
     def file_kind(self, path: str) -> str | None:
         """What the file is, or None where there is none."""
-        return self._files().get(self.resolve(path).lower())
+        kind = self._files().get(self.resolve(path).lower())
+        return None if kind == FOLDER else kind
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a folder is there."""
+        return self.exists(path) and self.file_kind(path) is None
+
+    def below(self, path: str) -> list[str]:
+        """The paths of everything that commands put below a folder."""
+        inside = self.resolve(path).lower().rstrip("\\") + "\\"
+        return [written for lowered, (written, _) in self.machine.files.items() if lowered.startswith(inside)]
 
     def exists(self, path: str) -> bool:
         """Whether a file or a folder is there."""
         wanted = self.resolve(path).lower()
         inside = wanted.rstrip("\\") + "\\"
         folders = [self.temp.lower() + "\\", SYSTEM32.lower() + "\\", "c:\\program files\\"]
+        folders += ["c:\\windows\\temp\\", "c:\\programdata\\"]
         folders += ["c:\\program files (x86)\\"] if self.machine.bits == 64 else []
         return any(one == wanted or one.startswith(inside) for one in (*self._files(), *folders))
 
@@ -178,6 +219,7 @@ class View:
         if "no_office" not in self.faults:
             for one in sorted(self.machine.office, key=lambda office: office.version):
                 files |= one.files(self.machine.bits)
+        files |= {path: shared["kind"] for path, shared in self.downloads.items() if path.startswith("\\\\")}
         found = {path.lower(): kind for path, kind in files.items()}
         if "no_script" in self.faults:
             found = {path: kind for path, kind in found.items() if not kind.startswith("ospp:")}
@@ -206,6 +248,10 @@ class View:
             licensing.os |= dict.fromkeys(_LICENSING_QUERIES, SERVICE_DOES_NOT_EXIST)
         elif "service_disabled" in self.faults:
             licensing.services = [one | {"StartMode": "Disabled"} for one in licensing.services]
+        if "service_will_not_start" in self.faults:
+            licensing.os["fail.start"] = SERVICE_DOES_NOT_ANSWER
+            if any(one.get("Name") == "sppsvc" and one.get("Failed") for one in licensing.services):
+                licensing.os |= dict.fromkeys(_LICENSING_QUERIES, SERVICE_DOES_NOT_ANSWER)
         if "no_office" in self.faults:
             kept["products"] = licensing.products
             licensing.products = [one for one in licensing.products if not is_office(one)]

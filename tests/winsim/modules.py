@@ -10,14 +10,27 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from . import cmd_run, facts, programs
+from . import (
+    cmd_run,
+    facts,
+    jobs,
+    modules_directory,
+    modules_dns,
+    modules_files,
+    modules_firewall,
+    modules_system,
+    packs,
+    programs,
+)
 from .machine import SYSTEM32, View
+from .module_base import ModuleFailure, RefusedError
 from .payload import Call
 from .programs import NotSimulatedError, Output
-from .registry import AccessDeniedError, Registry
+
+__all__ = ["RefusedError", "cmd_tail", "command_line", "damage", "run"]
 
 _COLLECTIONS = ("", "ansible.windows", "ansible.legacy", "ansible.builtin")
 _COMMAND_OPTIONS = (
@@ -32,27 +45,26 @@ _COMMAND_OPTIONS = (
 )
 
 
-class RefusedError(Exception):
-    """The simulation does not do that; ``result`` is what the module answers."""
-
-    def __init__(self, message: str, **extra: Any) -> None:
-        super().__init__(message)
-        self.result = {"failed": True, "changed": False, "msg": f"winsim: {message}", **extra}
-
-
 def run(call: Call, view: View) -> dict[str, Any]:
     """Run a module call and return its result.
 
     Raises RefusedError for what is not simulated; NeverEndsError and InterruptedLineError of a command pass through.
     """
-    if call.asynchronous:
-        raise RefusedError(f"async is not simulated (module {call.full_name})")
+    if call.asynchronous is not None:
+        return jobs.start(call, call.asynchronous, view, _run)
+    return _run(call, view)
+
+
+def _run(call: Call, view: View) -> dict[str, Any]:
     collection = call.full_name.rpartition(".")[0]
-    module = _MODULES.get(call.module) if collection in _COLLECTIONS else None
+    module = _MODULES.get(call.module) if collection in _OTHERS.get(call.module, _COLLECTIONS) else None
     if module is None:
         known = ", ".join(sorted(_MODULES))
         raise RefusedError(f"the module {call.full_name} is not simulated; simulated: {known}")
-    return module(call, view)
+    try:
+        return module(call, view)
+    except ModuleFailure as failure:
+        return failure.result
 
 
 # -- win_ping and setup ---------------------------------------------------------------------------------------------
@@ -69,35 +81,6 @@ def _setup(call: Call, view: View) -> dict[str, Any]:
     subset = call.arguments.get("gather_subset") or ["all"]
     subset = subset.split(",") if isinstance(subset, str) else subset
     return {"changed": False, "ansible_facts": facts.gather(view, subset)}
-
-
-# -- win_reg_stat ---------------------------------------------------------------------------------------------------
-
-
-def _win_reg_stat(call: Call, view: View) -> dict[str, Any]:
-    arguments = call.arguments
-    path = arguments.get("path", arguments.get("key")) or ""
-    name = next((arguments[alias] for alias in ("name", "entry", "value") if alias in arguments), None)
-    if not path:
-        return {"failed": True, "changed": False, "msg": "Get-AnsibleParam: Missing required argument: path"}
-    if not re.match(r"(?i)HK(CC|CR|CU|LM|U):\\", path):
-        text = f"path: {path} is not a valid registry path, see module documentation for examples."
-        return {"failed": True, "changed": False, "msg": text}
-    try:
-        key = Registry(view).find(path.replace(":", "", 1))
-    except AccessDeniedError:
-        text = 'Exception calling "OpenSubKey" with "2" argument(s): "Requested registry access is not allowed."'
-        return {"failed": True, "changed": False, "msg": text}
-    if key is None or (name is not None and name.lower() not in key.values):
-        return {"changed": False, "exists": False}
-    if name is not None:
-        return {"changed": False, "exists": True} | _property(*key.values[name.lower()][1])
-    properties = {written: _property(*value) for written, value in key.values.values()}
-    return {"changed": False, "exists": True, "properties": properties, "sub_keys": list(key.subkeys.values())}
-
-
-def _property(kind: str, data: str | int) -> dict[str, Any]:
-    return {"type": kind, "value": data, "raw_value": data}
 
 
 # -- win_command ----------------------------------------------------------------------------------------------------
@@ -126,14 +109,18 @@ def _win_command(call: Call, view: View) -> dict[str, Any]:
             return result | {"failed": True, "rc": 267, "msg": text} | invocation
         view.folder = view.resolve(arguments["chdir"])
     start = _now(view)
-    output = _start(view, line)
+    try:
+        output = _start(view, line)
+    except _NotStartedError as failure:
+        text = f'Failed to run: \'{line}\': Exception calling "StartProcess" with "1" argument(s): "{failure}"'
+        return result | {"failed": True, "rc": failure.code, "msg": text} | invocation
     if output is None:
         text = (
             f'Failed to run: \'{line}\': Exception calling "StartProcess" with "1" argument(s): "CreateProcessW() '
             'failed (The system cannot find the file specified, Win32ErrorCode 2 - 0x00000002)"'
         )
         raise RefusedError(f"the program of the command is not simulated. {text}", cmd=line, rc=2)
-    end = _now(view)
+    end = _now(view) + timedelta(seconds=view.delay)
     result |= {"changed": True, "stdout": output.stdout, "stderr": output.stderr, "rc": output.exit_code}
     result |= {"start": _stamp(start), "end": _stamp(end), "delta": _delta((end - start).total_seconds())}
     if output.exit_code:
@@ -176,11 +163,40 @@ def _start(view: View, line: str) -> Output | None:
         if plain in ("cmd", "cmd.exe"):
             return cmd_run.Interpreter(view).run(cmd_tail(rest))
         program = programs.find(name)
-        return None if program is None else program(view, programs.split_arguments(rest))
+        if program is not None:
+            return program(view, programs.split_arguments(rest))
+        return _start_file(view, name.replace('"', ""))
     except cmd_run.OutsideLanguageError as error:
         raise RefusedError(f"{error} is outside the plain cmd.exe language", cmd=line, rc=1) from error
     except NotSimulatedError as error:
         raise RefusedError(f"{error} is not simulated", cmd=line, rc=1) from error
+
+
+class _NotStartedError(Exception):
+    """Windows starts no process."""
+
+    def __init__(self, reason: str, code: int) -> None:
+        super().__init__(f"CreateProcessW() failed ({reason}, Win32ErrorCode {code} - 0x{code:08X})")
+        self.code = code
+
+
+def _start_file(view: View, path: str) -> Output | None:
+    """Start a file by its path; None for a bare name, which may be a program of Windows."""
+    if "\\" not in path:
+        return None
+    path = view.resolve(path)
+    kind = view.file_kind(path)
+    if kind is None:
+        raise _NotStartedError("The system cannot find the file specified", 2)
+    try:
+        pack = packs.read_pack(kind)
+    except packs.BadPackError as error:
+        raise NotSimulatedError(f"{path}: {error}") from error
+    if pack is None:
+        raise _NotStartedError("%1 is not a valid Win32 application", 193)
+    if not view.elevated:
+        raise _NotStartedError("The requested operation requires elevation", packs.NEEDS_ELEVATION)
+    return packs.run(view, path, pack)
 
 
 def cmd_tail(rest: str) -> str:
@@ -243,8 +259,21 @@ def damage(result: dict[str, Any], view: View) -> dict[str, Any]:
 
 
 _MODULES: dict[str, Callable[[Call, View], dict[str, Any]]] = {
+    "async_status": jobs.status,
     "win_ping": _win_ping,
     "setup": _setup,
-    "win_reg_stat": _win_reg_stat,
+    "win_reg_stat": modules_system.win_reg_stat,
+    "win_regedit": modules_system.win_regedit,
+    "win_service": modules_system.win_service,
     "win_command": _win_command,
+    "win_copy": modules_files.win_copy,
+    "win_file": modules_files.win_file,
+    "win_stat": modules_files.win_stat,
+    "win_get_url": modules_files.win_get_url,
+    "win_firewall_rule": modules_firewall.win_firewall_rule,
+    "win_dns_record": modules_dns.win_dns_record,
+    "group": modules_directory.group,
 }
+_OTHERS = {"win_firewall_rule": ("community.windows",), "group": ("microsoft.ad",)}
+"""Modules of other collections; win_dns_record came from community.windows once, and that name still leads to it."""
+_OTHERS["win_dns_record"] = (*_COLLECTIONS, "community.windows")

@@ -31,17 +31,32 @@ class Call:
     diff: bool = False
     no_log: bool = False
     become_user: str | None = None
-    asynchronous: bool = False
+    asynchronous: AsyncJob | None = None
     environment: dict[str, str] = field(default_factory=dict)
     ansible_version: str = ""
 
 
 @dataclass(frozen=True)
+class AsyncJob:
+    """The module is to run in the background: the job's number, where its results go, and for how many seconds."""
+
+    job_id: str
+    folder: str
+    limit: float
+    counts_as_numbers: bool = False
+    """Up to 2.18 ``started`` and ``finished`` are 0 and 1, later they are booleans."""
+
+
+@dataclass(frozen=True)
 class InternalScript:
-    """A script of Ansible's own instead of a module: temporary folders and file transfer."""
+    """A script of Ansible's own instead of a module: temporary folders and file transfer.
+
+    ``data`` is what follows on standard input: lines of base64.
+    """
 
     name: str
     parameters: dict[str, Any] = field(default_factory=dict)
+    data: bytes = b""
 
 
 def decode(stdin: bytes) -> Call | InternalScript:
@@ -55,15 +70,17 @@ def decode(stdin: bytes) -> Call | InternalScript:
         raise NotAPayloadError(f"the manifest is not JSON: {error}") from error
     if not isinstance(manifest, dict) or "actions" not in manifest:
         raise NotAPayloadError("the manifest has no actions")
-    return _from_manifest(manifest) if parts[0].startswith(b"{") else _from_module_args(manifest)
+    if parts[0].startswith(b"{"):
+        return _from_manifest(manifest, b"\n".join(parts[2:]))
+    return _from_module_args(manifest)
 
 
-def _from_manifest(manifest: dict[str, Any]) -> Call | InternalScript:
+def _from_manifest(manifest: dict[str, Any], data: bytes) -> Call | InternalScript:
     """The form of 2.19 and later."""
     actions = {action["name"]: action for action in manifest["actions"]}
     if "module_wrapper.ps1" not in actions:
         last = manifest["actions"][-1]
-        return InternalScript(last["name"], last.get("params") or {})
+        return InternalScript(last["name"], last.get("params") or {}, data)
     parameters = actions["module_wrapper.ps1"]["params"]
     arguments: dict[str, Any] = {}
     for variable in parameters.get("Variables") or []:
@@ -74,7 +91,7 @@ def _from_manifest(manifest: dict[str, Any]) -> Call | InternalScript:
         arguments,
         _script_module(parameters["Script"]),
         become_user=become["params"].get("BecomeUser") if become else None,
-        asynchronous="async_wrapper.ps1" in actions or "async_watchdog.ps1" in actions,
+        asynchronous=_job_of(actions),
         environment=parameters.get("Environment") or {},
     )
 
@@ -86,9 +103,33 @@ def _from_module_args(manifest: dict[str, Any]) -> Call:
         manifest.get("module_args") or {},
         "",
         become_user=manifest.get("become_user") if "become_wrapper" in actions else None,
-        asynchronous="async_jid" in manifest,
+        asynchronous=_job_of_old_form(manifest),
         environment=manifest.get("environment") or {},
     )
+
+
+def _job_of(actions: dict[str, Any]) -> AsyncJob | None:
+    if "async_wrapper.ps1" not in actions:
+        return None
+    wrapper = actions["async_wrapper.ps1"].get("params") or {}
+    watchdog = actions.get("async_watchdog.ps1", {}).get("params") or {}
+    return AsyncJob(
+        str(wrapper.get("AsyncJid", "")), str(wrapper.get("AsyncDir", "")), float(watchdog.get("Timeout", 0))
+    )
+
+
+def _job_of_old_form(manifest: dict[str, Any]) -> AsyncJob | None:
+    if "async_jid" not in manifest:
+        return None
+    folder = _plain_environment(manifest.get("environment") or {}).get("ANSIBLE_ASYNC_DIR", "")
+    limit = float(manifest.get("async_timeout_sec", 0))
+    return AsyncJob(str(manifest["async_jid"]), folder, limit, counts_as_numbers=True)
+
+
+def _plain_environment(environment: dict[str, str] | list[dict[str, str]]) -> dict[str, str]:
+    if isinstance(environment, list):
+        return {name: value for entry in environment for name, value in entry.items()}
+    return environment
 
 
 def _script_module(script: str) -> str:
@@ -102,12 +143,10 @@ def _call(
     script_module: str,
     *,
     become_user: str | None,
-    asynchronous: bool,
+    asynchronous: AsyncJob | None,
     environment: dict[str, str] | list[dict[str, str]],
 ) -> Call:
     written = str(arguments.get("_ansible_module_name", script_module))
-    if isinstance(environment, list):
-        environment = {name: value for entry in environment for name, value in entry.items()}
     return Call(
         module=(script_module or written).rsplit(".", 1)[-1],
         full_name=written,
@@ -117,6 +156,6 @@ def _call(
         no_log=bool(arguments.get("_ansible_no_log")),
         become_user=become_user,
         asynchronous=asynchronous,
-        environment=environment,
+        environment=_plain_environment(environment),
         ansible_version=str(arguments.get("_ansible_version", "")),
     )

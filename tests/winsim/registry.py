@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .licensing import OSPP_ROOT, SPP_ROOT, Licensing, Record
+from .licensing import OSPP_ROOT, SPP_ROOT, Licensing, Record, RegistryData
 from .machine import View
 
 HIVES = {
@@ -31,11 +31,15 @@ _MIRRORED = {
 }
 
 
+class NotWritableError(Exception):
+    """The simulation keeps no value there."""
+
+
 class AccessDeniedError(Exception):
     """The account may not open the key or change the value."""
 
 
-Value = tuple[str, str | int]
+Value = tuple[str, RegistryData]
 """Type and data."""
 
 
@@ -83,20 +87,20 @@ class Registry:
                 self._key(parent).subkeys.setdefault(name.lower(), name)
         return self.keys[path.lower()]
 
-    def _add(self, path: str, name: str, data: str | int) -> None:
-        kind = "REG_DWORD" if isinstance(data, int) else "REG_SZ"
+    def _add(self, path: str, name: str, data: RegistryData) -> None:
+        kind = {int: "REG_DWORD", list: "REG_MULTI_SZ"}.get(type(data), "REG_SZ")
         self._key(path).values[name.lower()] = (name, (kind, data))
 
     def _office_roots(self) -> list[str]:
         licensing = self.view.licensing
         return [OSPP_ROOT] if any(licensing.uses_osppsvc(product) for product in licensing.products) else []
 
-    def _local_machine(self) -> dict[str, str | int]:
+    def _local_machine(self) -> dict[str, RegistryData]:
         """Every value below HKLM."""
         licensing = self.view.licensing
         version = licensing.os.get("Version", "10.0.0")
         server = licensing.os.get("ProductType") != "1"
-        values: dict[str, str | int] = {
+        values: dict[str, RegistryData] = {
             rf"{CURRENT_VERSION}\ProductName": self.view.machine.caption.removeprefix("Microsoft "),
             rf"{CURRENT_VERSION}\CurrentBuild": version.rsplit(".", 1)[-1],
             rf"{CURRENT_VERSION}\CurrentBuildNumber": version.rsplit(".", 1)[-1],
@@ -129,7 +133,7 @@ def full_path(path: str) -> str:
     return f"{long_name}\\{rest}" if rest else long_name
 
 
-def set_value(licensing: Licensing, path: str, data: str | int) -> None:
+def set_value(licensing: Licensing, path: str, data: RegistryData) -> None:
     """Write a value below HKLM into the licensing state, as the fleet file and tests do."""
     below_hive, _, name = full_path(path).removeprefix("HKEY_LOCAL_MACHINE\\").rpartition("\\")
     if name.lower() == CACHING_VALUE.lower():
@@ -141,7 +145,22 @@ def set_value(licensing: Licensing, path: str, data: str | int) -> None:
                 if value.lower() == name.lower():
                     product[wmi_name] = str(data)
                     return
-    licensing.registry_set(rf"{below_hive}\{name}", data)
+    whole = rf"{below_hive}\{name}"
+    licensing.registry_set(whole, data)
+    if not any(path.lower() == whole.lower() for path in licensing.registry_view()):
+        # A setting that says what holds anyway has no place in the licensing state; in the registry it has.
+        licensing.registry[whole] = data
+
+
+def write_value(view: View, path: str, name: str, data: RegistryData) -> None:
+    """Write a value as a command does. Raises AccessDeniedError, NotWritableError, ValueError for an unknown hive."""
+    full = full_path(path)
+    below_hive = full.removeprefix("HKEY_LOCAL_MACHINE\\")
+    if below_hive == full or below_hive.lower().startswith(SERVICES.lower() + "\\"):
+        raise NotWritableError(f"a registry value in {full}")
+    if not view.elevated:
+        raise AccessDeniedError(path)
+    set_value(view.licensing, rf"{full}\{name}", data)
 
 
 def delete_value(view: View, path: str, name: str) -> bool:

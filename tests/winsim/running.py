@@ -6,17 +6,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from . import faults as fault_rules
 from . import fleet as fleet_file
-from . import modules
+from . import modules, modules_firewall, transfer
 from .cmd_run import InterruptedLineError
 from .faults import Fault
 from .machine import Machine, View
-from .payload import Call
-from .programs import NeverEndsError
+from .payload import Call, InternalScript
+from .programs import NeverEndsError, Output
+from .real_dns import RealDns
 from .store import Store
 from .world import World
 
@@ -51,7 +54,10 @@ class RunningFleet:
         self.host_faults = {
             name: [Fault.read(fault) for fault in faults] for name, faults in (store.setting("faults") or {}).items()
         }
-        self._apply_host_faults()
+        self.downloads: dict[str, dict[str, Any]] = store.setting("downloads") or {}
+        place = store.setting("dns_server")
+        self.real_dns = RealDns.attach(self.world, **place) if place else None
+        self.settle()
 
     @classmethod
     def create(cls, store: Store, fleet_text: str) -> RunningFleet:
@@ -61,41 +67,73 @@ class RunningFleet:
             for name, machine in fleet.machines.items():
                 store.put_machine(name, machine.to_json())
             store.set_setting("credentials", {"user": fleet.user, "password": fleet.password})
+            store.set_setting("downloads", fleet.downloads)
+            store.set_setting("dns_server", fleet.dns_server)
             store.set_setting("world", fleet.world.to_json())
         return cls(store)
 
     # -- module calls -------------------------------------------------------------------------------------------
 
-    def faults_of(self, machine: Machine, call: Call) -> dict[str, Fault]:
+    def faults_of(self, machine: Machine, call: Call | InternalScript) -> dict[str, Fault]:
         """The faults that meet a call. Counts."""
         return fault_rules.on_command(machine.faults, command_text(call))
 
-    def execute(self, machine: Machine, call: Call, faults: dict[str, Fault]) -> dict[str, Any]:
-        """Carry a module call out, log it and save what it changed.
+    def execute(self, machine: Machine, call: Call, faults: dict[str, Fault]) -> tuple[dict[str, Any], float]:
+        """Carry a module call out, log it and save what it changed. Returns its answer and the seconds it takes.
 
         Raises DroppedError for the faults that break the connection, NeverEndsError for a command that hangs.
         """
-        view = View(machine, self.world, faults, call.become_user)
-        entry: dict[str, Any] = {
-            "time": self.world.clock.now().isoformat(),
-            "host": machine.name,
-            "module": call.module,
-            "command": command_text(call),
-            "check": call.check_mode,
-            "ansible": call.ansible_version,
-        }
+        view = View(machine, self.world, faults, call.become_user, downloads=self.downloads)
+        entry = self._entry(machine, call.module, command_text(call), faults)
+        entry |= {"check": call.check_mode, "ansible": call.ansible_version}
         entry |= {"become": call.become_user} if call.become_user else {}
-        entry |= {"faults": sorted(faults)} if faults else {}
-        try:
+        entry |= {"async": True} if call.asynchronous is not None else {}
+        with self._logged(machine, entry):
             result = self._result(call, view, entry)
             entry |= {"changed": result.get("changed", False), "failed": result.get("failed", False)}
             entry |= {key: result[key] for key in ("rc", "skipped") if key in result}
-            return result
+        return result, view.delay
+
+    def execute_script(
+        self, machine: Machine, script: InternalScript, faults: dict[str, Fault]
+    ) -> tuple[Output, float]:
+        """Carry out a script of Ansible's own, as ``execute`` does a module."""
+        view = View(machine, self.world, faults)
+        entry = self._entry(machine, script.name.removesuffix(".ps1"), command_text(script), faults)
+        entry |= {"internal": True}
+        with self._logged(machine, entry):
+            if "drop_before" in faults or "drop_during" in faults:
+                raise DroppedError
+            output = transfer.run(view, script)
+            if "drop_after" in faults:
+                raise DroppedError
+            entry["rc"] = output.exit_code
+        return output, 0.0
+
+    def _entry(self, machine: Machine, module: str, command: str, faults: dict[str, Fault]) -> dict[str, Any]:
+        """The beginning of a log entry."""
+        entry = {
+            "time": self.world.clock.now().isoformat(),
+            "host": machine.name,
+            "module": module,
+            "command": command,
+            "check": False,
+        }
+        return entry | ({"faults": sorted(faults)} if faults else {})
+
+    @contextmanager
+    def _logged(self, machine: Machine, entry: dict[str, Any]) -> Iterator[None]:
+        """Log and save what happens inside, however it ends."""
+        if self.real_dns is not None:
+            self.real_dns.forget()
+        try:
+            yield
         except Exception as error:
             entry["ended"] = _ENDINGS.get(type(error), type(error).__name__)
             raise
         finally:
             self.store.append_log(machine.name, entry)
+            self.settle()
             self.save(machine)
 
     def _result(self, call: Call, view: View, entry: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +162,10 @@ class RunningFleet:
 
     def advance(self, by: timedelta) -> str:
         """Move the clock; every machine lives through the time. Returns the new time."""
+        if self.real_dns is not None:
+            self.real_dns.forget()
         self.world.advance(by, [(machine.licensing, self._reach(machine)) for machine in self.machines.values()])
+        self.settle()
         self.save()
         return self.world.clock.now().isoformat()
 
@@ -157,24 +198,28 @@ class RunningFleet:
         self._faults_changed()
 
     def _faults_changed(self) -> None:
-        self._apply_host_faults()
+        self.settle()
         self.store.set_setting(
             "faults", {name: [fault.to_json() for fault in faults] for name, faults in self.host_faults.items()}
         )
         self.save()
 
-    def _apply_host_faults(self) -> None:
-        """kms_down of a KMS host: by its own name, or as a standing fault of the machine of that name."""
+    def settle(self) -> None:
+        """Which KMS hosts answer: not with kms_down (by their own name, or as a standing fault of the machine of that
+        name), and not behind a firewall without a rule for their port."""
         for name, host in self.world.kms_hosts.items():
             faults = [*self.host_faults.get(name, [])]
             machine = self.machines.get(name) or self.machines.get(name.partition(".")[0])
-            if machine is not None and machine.faults:
+            if machine is not None:
                 faults += machine.faults
-            host.reachable = not any(fault.name == "kms_down" and fault.standing for fault in faults)
+            is_down = any(fault.name == "kms_down" and fault.standing for fault in faults)
+            host.reachable = not is_down and (machine is None or modules_firewall.lets_in(machine, host.port))
 
 
-def command_text(call: Call) -> str:
+def command_text(call: Call | InternalScript) -> str:
     """What a fault's ``when`` looks at and the log shows: the command line, or the arguments of other modules."""
+    if isinstance(call, InternalScript):
+        return json.dumps(call.parameters, sort_keys=True)
     if call.module != "win_command":
         return json.dumps(call.arguments, sort_keys=True) if call.arguments else ""
     arguments = call.arguments

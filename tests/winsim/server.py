@@ -14,6 +14,7 @@ from aiohttp import web
 
 from .endpoint import Endpoint
 from .faults import Fault
+from .files import checksum, content_of
 from .inventory import inventory
 from .registry import set_value
 from .running import RunningFleet, duration
@@ -36,6 +37,7 @@ class Control:
             web.get("/winsim/inventory", self.inventory),
             web.get("/winsim/state/{host}", self.state),
             web.patch("/winsim/state/{host}", self.change),
+            web.get("/winsim/downloads", self.downloads),
             web.get("/winsim/log", self.log),
             web.get("/winsim/log/{host}", self.log),
             web.post("/winsim/clock", self.clock),
@@ -77,8 +79,14 @@ class Control:
                 raise _bad(str(error)) from error
         if data:
             raise _bad(f"unknown: {', '.join(data)}")
+        self.fleet.settle()
         self.fleet.save(machine)
+        await self.listeners.follow()
         return web.json_response(machine.to_json())
+
+    async def downloads(self, http: web.Request) -> web.Response:
+        """What URLs and shares give, with the checksums of the files."""
+        return web.json_response({url: _described(entry) for url, entry in self.fleet.downloads.items()})
 
     async def log(self, http: web.Request) -> web.Response:
         """The command log."""
@@ -90,7 +98,9 @@ class Control:
             by = duration(str((await _body(http)).get("advance", "")))
         except ValueError as error:
             raise _bad(str(error)) from error
-        return web.json_response({"time": self.fleet.advance(by)})
+        time = self.fleet.advance(by)
+        await self.listeners.follow()
+        return web.json_response({"time": time})
 
     async def set_fault(self, http: web.Request) -> web.Response:
         """Give a host a fault."""
@@ -127,9 +137,14 @@ class KmsListeners:
         self.fleet = fleet
         self.open: dict[tuple[str, int], asyncio.Server] = {}
         self.failed: list[str] = []
+        self._following = asyncio.Lock()
 
     async def follow(self) -> None:
         """Open and close listeners until they match the world."""
+        async with self._following:
+            await self._follow()
+
+    async def _follow(self) -> None:
         wanted = set()
         for host in self.fleet.world.kms_hosts.values():
             if host.running and host.reachable:
@@ -142,7 +157,10 @@ class KmsListeners:
             try:
                 self.open[address, port] = await asyncio.start_server(_accept, address, port)
             except OSError as error:
-                self.failed.append(f"KMS host address {address}:{port}: {error.strerror}")
+                failure = f"KMS host address {address}:{port}: {error.strerror}"
+                if failure not in self.failed:
+                    self.failed.append(failure)
+                    print(f"winsim: warning: {failure}", flush=True)
 
     async def close(self) -> None:
         """Close all."""
@@ -153,6 +171,13 @@ class KmsListeners:
 
 async def _accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.close()
+
+
+def _described(entry: dict[str, Any]) -> dict[str, Any]:
+    if "kind" not in entry:
+        return dict(entry)
+    content = content_of(entry["kind"])
+    return {"size": len(content)} | {name: checksum(content, name) for name in ("sha1", "sha256")}
 
 
 async def _body(http: web.Request) -> dict[str, Any]:
@@ -175,7 +200,8 @@ def _missing(http: web.Request) -> web.HTTPNotFound:
 
 async def serve(fleet: RunningFleet, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; prints one line when ready. Port 0 takes a free one."""
-    endpoint, listeners = Endpoint(fleet), KmsListeners(fleet)
+    listeners = KmsListeners(fleet)
+    endpoint = Endpoint(fleet, listeners.follow)
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes([web.post("/wsman/{host}", endpoint.handle), *Control(fleet, listeners).routes()])
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=300)
@@ -185,8 +211,6 @@ async def serve(fleet: RunningFleet, host: str, port: int) -> None:
     port = runner.addresses[0][1]
     fleet.store.set_setting("address", {"host": host, "port": port})
     await listeners.follow()
-    for failure in listeners.failed:
-        print(f"winsim: warning: {failure}", flush=True)
     print(f"winsim ready: {len(fleet.machines)} hosts at http://{host}:{port}/wsman/<host>", flush=True)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):

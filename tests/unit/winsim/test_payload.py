@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from winsim.payload import Call, InternalScript, NotAPayloadError, decode
+from winsim.payload import AsyncJob, Call, InternalScript, NotAPayloadError, decode
 
 ARGUMENTS = {
     "_raw_params": "cmd.exe /d /s /c ver",
@@ -66,16 +66,21 @@ def test_become_from_2_19() -> None:
 
 
 def test_async_in_both_forms() -> None:
-    for stdin in (old(async_jid="j1"), new({"name": "async_wrapper.ps1", "params": {}})):
-        call = decode(stdin)
-        assert isinstance(call, Call)
-        assert call.asynchronous
+    folder = r"%USERPROFILE%\.ansible_async"
+    environment = [{"ANSIBLE_ASYNC_DIR": folder}]
+    call = decode(old(async_jid="j1", async_timeout_sec=60, environment=environment))
+    assert isinstance(call, Call)
+    assert call.asynchronous == AsyncJob("j1", folder, 60.0, counts_as_numbers=True)
+    wrapper = {"name": "async_wrapper.ps1", "params": {"AsyncDir": folder, "AsyncJid": "j1", "StartupTimeout": 5}}
+    call = decode(new(wrapper, {"name": "async_watchdog.ps1", "params": {"Timeout": 60}}))
+    assert isinstance(call, Call)
+    assert call.asynchronous == AsyncJob("j1", folder, 60.0)
 
 
 def test_scripts_of_ansible_itself_are_told_apart() -> None:
     manifest = {"actions": [{"name": "winrm_put_file.ps1", "params": {"Path": "C:\\x"}}]}
     stdin = b'{"name": "exec_wrapper"}\n\0\0\0\0\n' + json.dumps(manifest).encode() + b"\n\0\0\0\0\nYWJj\r\n"
-    assert decode(stdin) == InternalScript("winrm_put_file.ps1", {"Path": "C:\\x"})
+    assert decode(stdin) == InternalScript("winrm_put_file.ps1", {"Path": "C:\\x"}, b"YWJj")
 
 
 @pytest.mark.parametrize("stdin", [b"", b"{}", b"x\0\0\0\0y", b"{}\0\0\0\0[]", b"x\0\0\0\0{}"])

@@ -42,7 +42,7 @@ def running(path: Path) -> Iterator[RunningFleet]:
 def execute(running: RunningFleet, host: str, line: str, **call: bool) -> dict[str, object]:
     machine = running.machines[host]
     one = Call("win_command", "ansible.windows.win_command", {"_raw_params": line}, **call)
-    return running.execute(machine, one, running.faults_of(machine, one))
+    return running.execute(machine, one, running.faults_of(machine, one))[0]
 
 
 def reopened(path: Path) -> RunningFleet:
