@@ -180,9 +180,8 @@ REFUSED = r"""
     - {name: raw, ansible.builtin.raw: whoami}
     - {name: for, ansible.windows.win_command: 'cmd.exe /d /s /c "for %i in (1) do echo %i"'}
     - {name: program, ansible.windows.win_command: whoami.exe}
-    - {name: async, ansible.windows.win_command: 'cmd.exe /d /s /c "ver"', async: 20, poll: 1}
-    - name: copy
-      ansible.windows.win_copy: {content: text, dest: 'C:\file.txt'}
+    - {name: program in the background, ansible.windows.win_command: whoami.exe, async: 20, poll: 1}
+    - {name: service, ansible.windows.win_service: {name: sppsvc, state: absent}}
 """
 
 
@@ -193,8 +192,8 @@ def test_what_is_not_simulated_is_refused_and_logged() -> None:
             "shell": "win_shell is not simulated",
             "for": "the command for is outside the plain cmd.exe language",
             "program": "the program of the command is not simulated",
-            "async": "async is not simulated",
-            "copy": "is not simulated",
+            "program in the background": "the program of the command is not simulated",
+            "service": "win_service with state=absent is not simulated",
         }.items():
             assert words in run.results(task)["desktop1"]["msg"]
         assert "raw commands are not simulated" in run.results("raw")["desktop1"]["stderr"]

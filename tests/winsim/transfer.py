@@ -34,7 +34,8 @@ _OLD_SCRIPTS: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
         re.compile(r"\Abegin \{\s+\$path = '(.*)'\s[^\0]*\[System\.IO\.File\]::Create\(\$path\)"),
         ("Path",),
     ),
-    "remove": (re.compile(r"(?m)^Remove-Item '(.*)' -Force(?: -Recurse)?;$"), ("Path",)),
+    # From 2.21 on the path is quoted only where that is needed.
+    "remove": (re.compile(r"(?m)^Remove-Item ('.*'|[^\s';|&]+) -Force(?: -Recurse)?;?\s*$"), ("Path",)),
 }
 
 
@@ -43,7 +44,7 @@ def from_text(text: str, data: bytes = b"") -> InternalScript | None:
     for name, (pattern, parameters) in _OLD_SCRIPTS.items():
         match = pattern.search(text)
         if match is not None:
-            values = (value.replace("''", "'") for value in match.groups())
+            values = (value.removeprefix("'").removesuffix("'").replace("''", "'") for value in match.groups())
             return InternalScript(name, dict(zip(parameters, values, strict=True)), data)
     return None
 
