@@ -16,7 +16,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.reading imp
 
 
 class HostError(Exception):
-    """The command could not be run on the host. ``unreachable``: the connection failed."""
+    """The command could not be run on the host, or the host can not be worked on."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -49,22 +49,12 @@ class RemoteHost:
         """Run a command line and return what it printed. Raises HostError, or AnsibleConnectionFailure."""
         if not getattr(self._action._connection._shell, "_IS_WINDOWS", False):
             raise HostError(NOT_WINDOWS)
-        result = self._module("ansible.windows.win_command", {"_raw_params": line}, secret)
-        if "rc" not in result or "stdout" not in result:
-            raise HostError(_not_run(result))
-        return str(result["stdout"])
-
-    def restart_service(self, name: str) -> None:
-        """Restart a Windows service. Raises HostError when it does not come up again."""
-        result = self._module("ansible.windows.win_service", {"name": name, "state": "restarted"}, secret=False)
-        if result.get("failed"):
-            raise HostError(_not_run(result))
-
-    def _module(self, name: str, arguments: dict[str, Any], secret: bool) -> dict[str, Any]:
         try:
             with self._task_settings(secret):
                 result = self._action._execute_module(
-                    module_name=name, module_args=arguments, task_vars=self._task_vars
+                    module_name="ansible.windows.win_command",
+                    module_args={"_raw_params": line},
+                    task_vars=self._task_vars,
                 )
         except Exception as error:
             if _is_connection_error(error):
@@ -72,7 +62,9 @@ class RemoteHost:
             raise
         if result.get("unreachable"):
             raise AnsibleConnectionFailure(str(result.get("msg", "the connection was lost")))
-        return dict(result)
+        if "rc" not in result or "stdout" not in result:
+            raise HostError(_not_run(result))
+        return str(result["stdout"])
 
     @contextlib.contextmanager
     def _task_settings(self, secret: bool) -> Iterator[None]:

@@ -23,6 +23,9 @@ HOST = "nowhere"
 # An address for documentation (RFC 5737): whoever connected to it would wait in vain.
 CONNECTION = {"ansible_connection": "winrm", "ansible_host": "192.0.2.1", "ansible_user": "x", "ansible_password": "x"}
 
+# Names that do not exist are looked up where no DNS server may be in reach.
+SETTINGS = {"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "RES_OPTIONS": "timeout:1 attempts:1"}
+
 
 def run_tasks(
     tasks: Iterable[dict[str, Any]],
@@ -40,7 +43,7 @@ def run_tasks(
         run = subprocess.run(
             ["ansible-playbook", "-i", "inventory.json", "playbook.yml", *arguments],
             cwd=folder,
-            env={**os.environ, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", **environment},
+            env={**os.environ, **SETTINGS, **environment},
             capture_output=True,
             text=True,
             timeout=150,

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the officefleet.activation contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: ``python -m winsim serve|inventory|state|log|clock|fault``."""
+"""The command line: ``python -m winsim serve|inventory|state|log|clock|fault|confirm|pack``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import yaml
 
 from .fleet import FleetError
 from .inventory import inventory
+from .packs import BEHAVIOURS, BadPackError, licence_text, pack_text
 from .store import Store
 
 
@@ -55,6 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     command("log", _log, "Print the command log (JSON lines).").add_argument("name", nargs="?", metavar="HOST")
     clock = command("clock", _clock, "Move the simulated clock of a running fleet.")
     clock.add_argument("by", help="such as +2h, 30m, 180d")
+    confirm = command("confirm", _confirm, "Print the confirmation ID that Microsoft gives by telephone.")
+    confirm.add_argument("installation_id")
+    confirm.add_argument("key", help="the product key, or its last five characters")
+    pack = commands.add_parser("pack", help="Print a simulated Volume License Pack; write it to a file named .exe.")
+    pack.add_argument("office", type=int, help="the Office version, such as 2021")
+    pack.add_argument("--behaviour", default="good", choices=BEHAVIOURS)
+    pack.add_argument("--licence", action="store_true", help="print a licence file (.xrm-ms) instead")
+    pack.set_defaults(run=_pack)
     fault = command("fault", _fault, "Set a fault of a host of a running fleet; 'none' clears all.")
     fault.add_argument("name", metavar="HOST")
     fault.add_argument("fault")
@@ -105,6 +114,21 @@ def _fault(options: argparse.Namespace) -> None:
             raise CliError(f"{option}: options are written k=v")
         data[name] = value
     print(json.dumps(_ask(options.state, "POST", f"fault/{options.name}", data)))
+
+
+def _confirm(options: argparse.Namespace) -> None:
+    data = {"installation_id": options.installation_id, "key": options.key}
+    print(_ask(options.state, "POST", "confirmation", data)["confirmation_id"])
+
+
+def _pack(options: argparse.Namespace) -> None:
+    try:
+        if options.licence:
+            print(licence_text(options.office), end="")
+        else:
+            print(pack_text({"office": options.office, "behaviour": options.behaviour}), end="")
+    except BadPackError as error:
+        raise CliError(str(error)) from error
 
 
 def _ask(state: Path, method: str, path: str, data: dict[str, Any] | None = None) -> Any:

@@ -27,7 +27,7 @@ from .products import (
     windows_product,
 )
 from .registry import full_path, set_value
-from .world import World
+from .world import World, has_activated_host_key
 
 _HOST_KEYS = {
     "groups",
@@ -112,6 +112,8 @@ def place(machine: Machine, values: Mapping[str, Any], where: str, world: World,
             world.dns.a.setdefault(f"{machine.name.partition('.')[0]}.{suffix}".lower(), addresses)
     host = world.host_on(machine.licensing)
     if host is None:
+        if has_activated_host_key(machine.licensing):
+            world.start_kms_host(machine.licensing, machine.reach)
         return
     host.addresses = host.addresses or addresses
     for version in sorted(host.serves | host.keyed):

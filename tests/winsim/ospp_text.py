@@ -24,11 +24,11 @@ KB_PAGE = "support.microsoft.com/kb/2870357"
 NEVER = datetime(1601, 1, 1)
 
 
-class Stop(Exception):  # noqa: N818 (no error: the script quits)
+class Stop(Exception):
     """The script quits: only the exit lines follow."""
 
 
-class Popup(Exception):  # noqa: N818 (no error: a window opens)
+class Popup(Exception):
     """A message box opens; the script quits once it is dismissed."""
 
     def __init__(self, *lines: str) -> None:

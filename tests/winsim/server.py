@@ -16,6 +16,7 @@ from .endpoint import Endpoint
 from .faults import Fault
 from .files import checksum, content_of
 from .inventory import inventory
+from .licensing import HResult
 from .registry import set_value
 from .running import RunningFleet, duration
 
@@ -41,6 +42,7 @@ class Control:
             web.get("/winsim/log", self.log),
             web.get("/winsim/log/{host}", self.log),
             web.post("/winsim/clock", self.clock),
+            web.post("/winsim/confirmation", self.confirmation),
             web.post("/winsim/fault/{host}", self.set_fault),
             web.delete("/winsim/fault/{host}", self.clear_faults),
         ]
@@ -101,6 +103,18 @@ class Control:
         time = self.fleet.advance(by)
         await self.listeners.follow()
         return web.json_response({"time": time})
+
+    async def confirmation(self, http: web.Request) -> web.Response:
+        """What Microsoft answers by telephone: the confirmation ID for an installation ID; counts as an activation."""
+        data = await _body(http)
+        try:
+            answer = self.fleet.world.microsoft.confirmation_id(str(data["installation_id"]), str(data["key"]))
+        except KeyError as error:
+            raise _bad(f"{error.args[0]} is needed") from error
+        except HResult as failure:
+            raise _bad(f"Microsoft refuses: 0x{failure.code:08X}") from failure
+        self.fleet.save()
+        return web.json_response({"confirmation_id": answer})
 
     async def set_fault(self, http: web.Request) -> web.Response:
         """Give a host a fault."""

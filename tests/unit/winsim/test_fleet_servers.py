@@ -41,6 +41,14 @@ def test_a_machine_that_is_a_kms_host_already_has_its_licences() -> None:
     assert licensing.services[0]["State"] == "Running"
 
 
+def test_an_activated_host_licence_alone_makes_a_kms_host() -> None:
+    entry = f"office: [{{version: 2021, channel: kms_host, key: {KEY}, state: licensed}}]"
+    fleet = read(f"hosts: {{kms01: {{domain: corp.example, address: 127.10.0.21, {entry}}}}}")
+    host = fleet.world.kms_hosts["kms01.corp.example"]
+    assert (host.running, host.serves, host.addresses) == (True, {2021}, ["127.10.0.21"])
+    assert [one.target for one in fleet.world.dns.srv["corp.example"]] == ["kms01.corp.example"]
+
+
 @pytest.mark.parametrize(("os", "generation"), [("2016", "WS16"), ("2019", "WS19"), ("2022", "WS22"), ("2025", "WS25")])
 def test_a_server_brings_windows_own_host_licence(os: str, generation: str) -> None:
     licensing = read(f"hosts: {{s: {{os: Windows Server {os}}}}}").machines["s"].licensing
@@ -54,7 +62,8 @@ def test_host_keys() -> None:
     )
     microsoft = read(f"microsoft: {{keys: [{keys}]}}").world.microsoft
     office, windows = microsoft.find("HST21"), microsoft.find("WSK22")
-    assert office and windows
+    assert office
+    assert windows
     assert (office.office, office.limit) == (2021, 60)
     assert (windows.office, windows.family) == (0, "ws22")
 

@@ -148,3 +148,54 @@ def test_the_rest_of_reg_is_refused(arguments: tuple[str, ...]) -> None:
 
 def test_an_unknown_hive_is_reg_s_own_error() -> None:
     assert reg(view(), "query", r"HKXX\x").stderr == "ERROR: Invalid key name.\r\n"
+
+
+# -- reg add --------------------------------------------------------------------------------------------------------
+
+
+def add(on: View, name: str, kind: str, data: str) -> Output:
+    return reg(on, "add", SPP, "/v", name, "/t", kind, "/d", data, "/f")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "shown"),
+    [
+        ("REG_SZ", "1700", "REG_SZ    1700"),
+        ("reg_dword", "0x1f", "REG_DWORD    0x1f"),
+        ("REG_DWORD", "7", "REG_DWORD    0x7"),
+        ("REG_MULTI_SZ", r"a.example\0b.example, 1, 2", r"REG_MULTI_SZ    a.example\0b.example, 1, 2"),
+        ("REG_MULTI_SZ", "a.example", "REG_MULTI_SZ    a.example"),
+    ],
+)
+def test_what_is_added_is_read(kind: str, data: str, shown: str) -> None:
+    on = view()
+    assert add(on, "Some", kind, data) == Output("The operation completed successfully.\r\n")
+    assert f"    Some    {shown}\r\n" in reg(on, "query", SPP, "/v", "some").stdout
+    assert add(on, "Some", "REG_SZ", "other").exit_code == 0
+    assert "REG_SZ    other" in reg(on, "query", SPP).stdout
+
+
+def test_settings_of_a_kms_host_reach_the_licensing_service() -> None:
+    on = view()
+    add(on, "KeyManagementServiceListeningPort", "REG_SZ", "1700")
+    add(on, "DisableDnsPublishing", "REG_DWORD", "1")
+    add(on, "EnableKmsLowPriority", "REG_DWORD", "1")
+    add(on, "DnsDomainPublishList", "REG_MULTI_SZ", r"a.example\0b.example")
+    licensing = on.licensing
+    assert (licensing.listening_port, licensing.publishes_dns, licensing.has_low_priority) == (1700, False, True)
+    assert licensing.publish_list() == ["a.example", "b.example"]
+    for name in ("KeyManagementServiceListeningPort", "DisableDnsPublishing", "DnsDomainPublishList"):
+        assert reg(on, "delete", SPP, "/v", name, "/f").exit_code == 0
+    assert (licensing.listening_port, licensing.publishes_dns, licensing.publish_list()) == (0, True, [])
+
+
+def test_adding_needs_elevation_and_a_number_for_a_dword() -> None:
+    assert add(view("pc", "not_elevated"), "x", "REG_SZ", "y") == Output("", "ERROR: Access is denied.\r\n", 1)
+    assert add(view(), "x", "REG_DWORD", "seven").exit_code == 1
+    assert add(view(), "x", "REG_MULTI_SZ", r"a\0\0b").exit_code == 1
+
+
+def test_services_and_other_hives_are_not_written() -> None:
+    for key in (r"HKLM\SYSTEM\CurrentControlSet\Services\sppsvc", r"HKCU\Software"):
+        with pytest.raises(NotSimulatedError):
+            reg(view(), "add", key, "/v", "Start", "/t", "REG_DWORD", "/d", "4", "/f")
