@@ -146,6 +146,15 @@ def core_main(session: nox.Session) -> None:
     tool(session, "pytest", *test_options(session), *session.posargs)
 
 
+@nox.session(python=False, tags=["tests"])
+def molecule(session: nox.Session) -> None:
+    """The Molecule scenarios of the roles, on a simulated fleet of their own."""
+    # Molecule keeps its state by the name of the checkout's folder, below ANSIBLE_HOME: runs must not share that.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        options = session.posargs or ["--all"]
+        tool(session, "molecule", "test", *options, ANSIBLE_HOME=folder, MOLECULE_COMMAND_BORDERS="0")
+
+
 def core_session(core: str) -> None:
     """Register the session that runs all tests with one more ansible-core."""
     interpreter = find_python(CORES[core])

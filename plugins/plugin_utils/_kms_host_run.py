@@ -164,6 +164,7 @@ class KmsHostRun:
             "operations": [operation.words for operation in self._sent],
             "outcomes": [out.result_data(outcome) for outcome in outcomes],
             "telephone": telephone,
+            "remote_calls": self._host.calls,
         }
         if self._warnings:
             result["warnings"] = list(dict.fromkeys(self._warnings))

@@ -31,11 +31,15 @@ _HTTP_LIBRARIES = frozenset({"requests", "urllib3", "winrm", "pypsrp", "httpx", 
 
 
 class RemoteHost:
-    """Runs the command lines of this collection on the host of one task, in check mode too."""
+    """Runs the command lines of this collection on the host of one task, in check mode too.
+
+    ``calls``: how many modules were sent to it.
+    """
 
     def __init__(self, action: ActionBase, task_vars: dict[str, Any]) -> None:
         self._action = action
         self._task_vars = task_vars
+        self.calls = 0
 
     def read(self, extras: tuple[str, ...] = ()) -> Reading:
         """Read everything in one command."""
@@ -49,6 +53,7 @@ class RemoteHost:
         """Run a command line and return what it printed. Raises HostError, or AnsibleConnectionFailure."""
         if not getattr(self._action._connection._shell, "_IS_WINDOWS", False):
             raise HostError(NOT_WINDOWS)
+        self.calls += 1
         try:
             with self._task_settings(secret):
                 result = self._action._execute_module(

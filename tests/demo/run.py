@@ -1,6 +1,7 @@
 # Copyright (c) 2026, the officefleet.activation contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo: a small simulated fleet, brought into its described state twice, broken by hand, and read.
+"""The demo: a bare server becomes the KMS host of a small simulated fleet, which is brought into its described state
+twice, broken by hand, and read.
 
 Everything is run as a user runs it: ansible-playbook over WinRM. Only the Windows computers are simulated.
 """
@@ -20,9 +21,16 @@ import yaml
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 WORK = ROOT / ".build" / "demo"
-KEYS = {"vault_mak_laptops": "AAAAA-BBBBB-CCCCC-DDDDD-LTP21", "vault_mak_project": "AAAAA-BBBBB-CCCCC-DDDDD-PRJ21"}
+VERSIONS = (2013, 2016, 2019, 2021, 2024)
+KEYS = {
+    "vault_mak_laptops": "AAAAA-BBBBB-CCCCC-DDDDD-LTP21",
+    "vault_mak_project": "AAAAA-BBBBB-CCCCC-DDDDD-PRJ21",
+    **{f"vault_kms_host_key_{version}": f"AAAAA-BBBBB-CCCCC-DDDDD-HST{version % 100}" for version in VERSIONS},
+}
+CLIENTS = ("-e", "officefleet_hosts=all:!kms_hosts")
 BIN = Path(sys.executable).parent
 TWO_HOSTS_FAIL = (2,)  # kiosk01 and print01, which no playbook can help
+KMS_SUMMARY = "officefleet.activation.kms_host : Say what clients will experience"
 BREAK = r'cscript.exe //Nologo "C:\Program Files\Microsoft Office\Office16\OSPP.VBS" /sethst:kms.typo.example'
 
 
@@ -92,17 +100,26 @@ def write_inventory() -> None:
     run(str(BIN / "ansible-vault"), "encrypt", str(vault))
 
 
+def write_packs() -> None:
+    """What the server lacks: packs, and licence files for the older versions (their form: tests/winsim/README.md)."""
+    folder = WORK / "packs"
+    folder.mkdir()
+    for version in VERSIONS:
+        (folder / f"{version}.exe").write_text(f"winsim volume license pack\noffice: {version}\n", encoding="utf-8")
+        (folder / f"{version}.xrm-ms").write_text(f"winsim licence\noffice: {version}\n", encoding="utf-8")
+
+
 def playbook(name: str, *options: str, ok: tuple[int, ...] = (0,)) -> str:
     """Run a playbook of the collection."""
     return run(str(BIN / "ansible-playbook"), "-i", "inventory", f"officefleet.activation.{name}", *options, ok=ok)
 
 
-def show_message(output: str, task: str) -> None:
-    """Print the message of a debug task."""
+def show_message(output: str, task: str, last: int = 0) -> None:
+    """Print the message of a debug task, or its last lines."""
     found = re.search(rf"TASK \[{re.escape(task)}\].*?msg:\n(.*?)\n\n", output, re.DOTALL)
     if not found:
         raise DemoError(f"the task {task!r} printed nothing:\n{output[-3000:]}")
-    for line in yaml.safe_load(found.group(1)):
+    for line in yaml.safe_load(found.group(1))[-last:]:
         print("  " + line)
 
 
@@ -120,24 +137,54 @@ def count(numbers: dict[str, dict[str, int]], name: str) -> int:
 def demo() -> None:
     """All steps, each checked."""
     say("The fleet: see tests/demo/fleet.yml. It runs on this computer and speaks WinRM.")
+    make_kms_host()
+    roll_out()
+    break_and_mend()
+    say("The status of the fleet (playbook status.yml, read only)")
+    show_message(playbook("status", *CLIENTS), "Show a line for each product")
+    say("Demo finished: the second run changed nothing; kiosk01 and print01 need a person, and the summary says why.")
+    print(f"  Everything that was printed: {(WORK / 'log.txt').relative_to(ROOT)}")
+
+
+def make_kms_host() -> None:
+    """Licence packs, keys, activation, firewall and DNS on a bare server, and then nothing more."""
+    say("A bare server becomes the KMS host (playbook kms_host.yml): licence packs, keys, activation, firewall, DNS")
+    began = time.monotonic()
+    show_message(playbook("kms_host"), KMS_SUMMARY)
+    print(f"  {time.monotonic() - began:.0f} seconds")
+    say("A second run of it: nothing is left to change")
+    again = playbook("kms_host")
+    show_message(again, KMS_SUMMARY, last=1)
+    must_change_nothing(again)
+
+
+def roll_out() -> None:
+    """The site playbook twice."""
     say("First run of the site playbook: configure, activate, ask again for those that were pending")
     began = time.monotonic()
-    first = playbook("site", ok=TWO_HOSTS_FAIL)
+    first = playbook("site", *CLIENTS, ok=TWO_HOSTS_FAIL)
     show_message(first, "Show what came out, grouped by cause")
     pending = first.partition("PLAY [Ask again")[2].partition("PLAY [Summary")[0].count("changed: [")
     print(f"  {pending} hosts had to wait until the KMS host had counted five; the second pass activated them")
     print(f"  changed hosts: {count(recap(first), 'changed')}; {time.monotonic() - began:.0f} seconds")
     if not pending:
         raise DemoError("the second pass activated nothing")
-
     say("Second run: nothing is left to change")
-    second = playbook("site", ok=TWO_HOSTS_FAIL)
+    second = playbook("site", *CLIENTS, ok=TWO_HOSTS_FAIL)
     show_message(second, "Show what came out, grouped by cause")
-    changed = count(recap(second), "changed")
+    must_change_nothing(second)
+
+
+def must_change_nothing(output: str) -> None:
+    """Print how many hosts a run changed. Raises DemoError when there are any."""
+    changed = count(recap(output), "changed")
     print(f"  changed hosts: {changed}")
     if changed:
-        raise DemoError(f"the second run changed something:\n{second}")
+        raise DemoError(f"the second run changed something:\n{output}")
 
+
+def break_and_mend() -> None:
+    """A difference that somebody makes by hand shows in check mode, and is gone after a run."""
     say("Somebody registers a wrong KMS host on desktop02 by hand. A check-mode run shows it and changes nothing:")
     run(str(BIN / "ansible"), "-i", "inventory", "desktop02", "-m", "ansible.windows.win_command", "-a", BREAK)
     check = playbook("site", "--check", "--diff", "--limit", "desktop02")
@@ -146,11 +193,6 @@ def demo() -> None:
         raise DemoError(f"check mode shows no difference:\n{check}")
     print("  " + diff.group().strip().replace("\n", "\n  "))
     playbook("site", "--limit", "desktop02")
-
-    say("The status of the fleet (playbook status.yml, read only)")
-    show_message(playbook("status"), "Show a line for each product")
-    say("Demo finished: the second run changed nothing; kiosk01 and print01 need a person, and the summary says why.")
-    print(f"  Everything that was printed: {(WORK / 'log.txt').relative_to(ROOT)}")
 
 
 def main() -> int:
@@ -162,6 +204,7 @@ def main() -> int:
     try:
         server = start_fleet()
         write_inventory()
+        write_packs()
         demo()
     except DemoError as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
