@@ -27,7 +27,11 @@ from ansible_collections.officefleet.activation.plugins.module_utils.problems im
 from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading
 from ansible_collections.officefleet.activation.plugins.module_utils.status import status_data
 from ansible_collections.officefleet.activation.plugins.module_utils.views import Focus, predict, view
-from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import HostError, RemoteHost
+from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import (
+    HostError,
+    RemoteHost,
+    lost_while,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,11 +109,7 @@ class ClientRun:
                 secret=any(step.secret for step in steps),
             )
         except AnsibleConnectionFailure as error:
-            words = "; ".join(operation.words for operation in batch)
-            raise AnsibleConnectionFailure(
-                f"The connection was lost while the host was to: {words}. Whether it did is not known:"
-                f" run again, the next run reads the state and continues. ({error})"
-            ) from error
+            raise lost_while(batch, error) from error
         self._codes.update(out.step_codes(steps, after.steps))
         if any(parse_step(text).no_kms_licences for text in after.steps):
             self._warnings.append(NO_KMS_LICENCE)

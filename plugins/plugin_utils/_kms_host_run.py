@@ -38,7 +38,11 @@ from ansible_collections.officefleet.activation.plugins.module_utils.operations 
     Plan,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem
-from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import HostError, RemoteHost
+from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import (
+    HostError,
+    RemoteHost,
+    lost_while,
+)
 
 _RUN_AGAIN = "Changes were sent and could not be read back: run again, the next run reads the state and continues."
 #: Settings whose only trace is in the registry, so that a run that breaks off has to leave word of the restart. The
@@ -128,11 +132,7 @@ class KmsHostRun:
                 secret=any(operation.value for operation in batch),
             )
         except AnsibleConnectionFailure as error:
-            words = "; ".join(operation.words for operation in batch)
-            raise AnsibleConnectionFailure(
-                f"The connection was lost while the host was to: {words}. Whether it did is not known:"
-                f" run again, the next run reads the state and continues. ({error})"
-            ) from error
+            raise lost_while(batch, error) from error
         self._codes.update(step_codes(batch, after.steps))
         if after.problem is None:
             self._reading = after

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 from ansible_collections.officefleet.activation.plugins.module_utils.command_lines import apply_line, read_line
+from ansible_collections.officefleet.activation.plugins.module_utils.operations import Operation
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem
 from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading, read_output
 
@@ -83,6 +84,15 @@ class RemoteHost:
             yield
         finally:
             task.check_mode, task.no_log, play_context.no_log = saved
+
+
+def lost_while(operations: Iterable[Operation], error: Exception) -> AnsibleConnectionFailure:
+    """The error of a connection that was lost in the middle of a change: it says what was under way."""
+    words = "; ".join(operation.words for operation in operations)
+    return AnsibleConnectionFailure(
+        f"The connection was lost while the host was to: {words}. Whether it did is not known:"
+        f" run again, the next run reads the state and continues. ({error})"
+    )
 
 
 def _is_connection_error(error: Exception) -> bool:
