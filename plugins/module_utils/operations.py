@@ -33,8 +33,6 @@ class Kind(Enum):
 #: Numbers that /actype takes (reference/ospp.md).
 ACTIVATION_TYPE_NUMBERS = {"all": 0, "ad": 1, "kms": 2, "token": 3}
 ACTIVATING = frozenset({Kind.ACTIVATE, Kind.DEPOSIT})
-#: The kinds that belong to one product; the others hold for the whole host.
-OF_A_PRODUCT = ACTIVATING | {Kind.INSTALL_KEY, Kind.REMOVE_KEY}
 
 
 @dataclass(frozen=True)

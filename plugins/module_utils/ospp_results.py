@@ -19,7 +19,6 @@ from ansible_collections.officefleet.activation.plugins.module_utils.error_catal
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.ospp_text import (
     EXITING,
-    NO_KEYS,
     SEPARATOR,
     normal_lines,
 )
@@ -129,8 +128,3 @@ def _code_or_none(text: str) -> str | None:
     except ValueError:
         return None
     return format_code(code) if code else None
-
-
-def lists_no_keys(text: str) -> bool:
-    """Whether a command found no product key at all on the machine."""
-    return NO_KEYS in text

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.release import __version__
 from ansible_collections.officefleet.activation.plugins.module_utils.inputs import PRODUCT_KEY, InputError
 from ansible_collections.officefleet.activation.plugins.module_utils.plan import Planner
 from ansible_collections.officefleet.activation.plugins.module_utils.views import Focus
@@ -73,8 +74,6 @@ class OfficeAction(ActionBase):
 
     def _warn_about_verbosity(self) -> None:
         """ansible-core before 2.18 prints what it sends at -vvvvv whatever no_log says."""
-        from ansible.release import __version__
-
         old = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 18)
         if old and self._display.verbosity >= 5 and any(name in _SECRETS for name in _option_names(self._task.args)):
             self._display.warning(

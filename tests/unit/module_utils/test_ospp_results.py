@@ -9,7 +9,6 @@ from ansible_collections.officefleet.activation.plugins.module_utils.ospp_result
     CODE_NOT_TOLD,
     ActivationResult,
     StepResult,
-    lists_no_keys,
     parse_act,
     parse_cmid,
     parse_history,
@@ -117,9 +116,8 @@ def test_a_step_without_its_end_line_did_not_succeed() -> None:
     assert not parse_step(transcript("55").replace(EXITING, "")).ok
 
 
-def test_no_product_key_is_told() -> None:
-    assert lists_no_keys(transcript("45"))
-    assert not lists_no_keys(transcript("31"))
+def test_without_any_product_key_no_product_is_answered() -> None:
+    assert parse_act(transcript("45")) == ()
 
 
 def test_installation_ids_by_licence_name() -> None:
