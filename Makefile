@@ -52,6 +52,10 @@ unit: collection ## Run the unit tests with the main ansible-core
 integration: collection ## Run the integration tests with the main ansible-core
 	@$(BIN)/pytest -n 2 tests/integration
 
+.PHONY: bench
+bench: collection ## Measure: a store and a report of 1,000 hosts against 10,000
+	@$(BIN)/python bench/store_and_report.py
+
 .PHONY: format
 format: venv ## Let ruff sort the imports and lay out the Python files
 	@$(BIN)/ruff check --select I --fix

@@ -42,6 +42,10 @@ CORES = {
 }
 RUN_BY_DEFAULT = {"2.16", "2.21"}
 
+TESTS = ["tests/unit", "tests/integration"]
+# The store on its databases, and the report's page in a browser.
+TESTS_WITHOUT_ANSIBLE = ["tests/store", "tests/pages"]
+
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 
@@ -142,8 +146,8 @@ def tarball(session: nox.Session) -> None:
 
 @nox.session(name="core-2.19", python=False, tags=["tests"])
 def core_main(session: nox.Session) -> None:
-    """All tests with the ansible-core of the bundle."""
-    tool(session, "pytest", *test_options(session), *session.posargs)
+    """All tests with the ansible-core of the bundle, and those that no ansible-core can make a difference to."""
+    tool(session, "pytest", *test_options(session), *(session.posargs or [*TESTS, *TESTS_WITHOUT_ANSIBLE]))
 
 
 @nox.session(python=False, tags=["tests"])
@@ -171,7 +175,7 @@ def core_session(core: str) -> None:
             session.skip(f"needs a Python {' or '.join(CORES[core])}, and none was found")
         constraints = str(locked_versions(session))
         session.install("-r", "requirements-test.in", f"ansible-core=={core}.*", "-c", constraints)
-        session.run("pytest", *test_options(session), *session.posargs, env=ENVIRONMENT)
+        session.run("pytest", *test_options(session), *(session.posargs or TESTS), env=ENVIRONMENT)
 
 
 for _core in CORES:

@@ -22,7 +22,9 @@ COLLECTIONS = ROOT / ".collections"
 INSTALLED = COLLECTIONS / "ansible_collections" / "officefleet" / "activation"
 
 # Program that a test marked needs("program") runs -> Debian package that brings it.
-DEBIAN_PACKAGES = {"named": "bind9"}
+DEBIAN_PACKAGES = {"chromium": "chromium", "named": "bind9", "postgres": "postgresql"}
+# Debian keeps the programs of a PostgreSQL server, one folder a version, out of PATH.
+POSTGRESQL_PROGRAMS = Path("/usr/lib/postgresql")
 
 # Set by .ci/run: there a test that does not run is a failure.
 NOTHING_SKIPPED = os.environ.get("OFFICEFLEET_NOTHING_SKIPPED") == "1"
@@ -39,7 +41,9 @@ def _prepare_environment() -> None:
     paths = [str(COLLECTIONS), os.environ.get("OFFICEFLEET_BUNDLE", bundle)]
     os.environ["ANSIBLE_COLLECTIONS_PATH"] = os.pathsep.join(paths)
     os.environ["ANSIBLE_CONFIG"] = str(ROOT / "tests" / "ansible.cfg")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    servers = sorted(POSTGRESQL_PROGRAMS.glob("*/bin"), key=lambda path: path.parent.name.zfill(3), reverse=True)
+    path = [str(Path(sys.executable).parent), os.environ.get("PATH", ""), *map(str, servers[:1])]
+    os.environ["PATH"] = os.pathsep.join(path)
     os.environ.setdefault("LC_ALL", "C.UTF-8")
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -12,11 +13,14 @@ from ansible_collections.officefleet.activation.plugins.action.ospp_kms_client i
 from ansible_collections.officefleet.activation.plugins.module_utils.desired import (
     METHODS,
     read_client,
+    read_products,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.plan import Planner, plan_client
 from ansible_collections.officefleet.activation.plugins.module_utils.views import Focus
+from ansible_collections.officefleet.activation.plugins.plugin_utils._mak_budget import MakBudget
 from ansible_collections.officefleet.activation.plugins.plugin_utils._office_action import ClientAction
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import RemoteHost
+from ansible_collections.officefleet.activation.plugins.plugin_utils._store_action import STORE
 
 
 class ActionModule(ClientAction):
@@ -32,8 +36,10 @@ class ActionModule(ClientAction):
                     "product": {"type": "str", "default": "all"},
                     "method": {"type": "str", "choices": list(METHODS), "required": True},
                     "key": {"type": "str", "no_log": True},
+                    "budget": {"type": "int"},
                 },
             },
+            "store": STORE,
             **SETTINGS,
             "user_operations": {"type": "bool"},
             "activate": {"type": "bool", "default": True},
@@ -49,3 +55,11 @@ class ActionModule(ClientAction):
         desired = read_client(options)
         focus = Focus(desired.settings, bool(desired.products), desired.rules)
         return partial(plan_client, desired=desired), focus
+
+    def budget(self, options: dict[str, Any], task_vars: Mapping[str, Any]) -> MakBudget | None:
+        products = read_products(options["products"])
+        return (
+            MakBudget(products, options["store"], task_vars)
+            if any(item.budget is not None for item in products)
+            else None
+        )

@@ -9,8 +9,6 @@ class ModuleDocFragment:
     """Attributes, requirements and notes."""
 
     DOCUMENTATION = r"""
-requirements:
-  - dnspython 2.6 or later, on the controller
 attributes:
   action:
     description: Has an action plugin, which runs on the controller.

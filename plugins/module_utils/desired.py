@@ -33,11 +33,15 @@ class DesiredSettings:
 
 @dataclass(frozen=True)
 class DesiredProduct:
-    """How one product is to be activated. ``product``: family, SKU ID or C(all)."""
+    """How one product is to be activated. ``product``: family, SKU ID or C(all).
+
+    ``budget``: how many activations the fleet may spend of the MAK; None: as many as Microsoft gives.
+    """
 
     product: str
     method: str
     key: str | None = field(default=None, repr=False)
+    budget: int | None = None
 
     @property
     def channel(self) -> str:
@@ -117,10 +121,20 @@ def read_products(entries: list[Mapping[str, Any]] | None) -> tuple[DesiredProdu
         key = entry.get("key")
         if any(known.product == name for known in products):
             raise InputError(f"{place}.product", f"{name} is listed twice")
-        products.append(
-            DesiredProduct(name, entry["method"], None if not key else inputs.product_key(f"{place}.key", key))
-        )
+        key = inputs.product_key(f"{place}.key", key) if key else None
+        products.append(DesiredProduct(name, entry["method"], key, _budget(place, entry)))
     return tuple(products)
+
+
+def _budget(place: str, entry: Mapping[str, Any]) -> int | None:
+    budget = entry.get("budget")
+    if budget is None:
+        return None
+    if entry["method"] != "mak" or not entry.get("key"):
+        raise InputError(f"{place}.budget", "goes with method: mak and key, whose activations it counts")
+    if budget < 0:
+        raise InputError(f"{place}.budget", "a number from 0 is needed: the activations that the fleet may spend")
+    return int(budget)
 
 
 def read_rules(options: Mapping[str, Any]) -> ActivationRules:

@@ -69,7 +69,9 @@ class HostProblem:
 class HostRecord:
     """What one task told about one host. ``products`` is None where nothing was read, so that what is known stays.
 
-    ``complete`` is False when the listing ended early: then products that it lacks are kept.
+    ``complete`` is False when the listing ended early: then products that it lacks are kept. ``changes``: the task was
+    one that changes hosts, so that its success ends a problem of that step. ``kms_host``: it was about the KMS host
+    licences of the machine, and tells nothing of the Office that may be installed there too.
     """
 
     host: str
@@ -81,7 +83,8 @@ class HostRecord:
     products: tuple[ProductRecord, ...] | None = None
     problem: HostProblem | None = None
     attempts: tuple[Attempt, ...] = ()
-    changes: bool = False  # the task was one that changes hosts, so that its success ends a problem of that step
+    changes: bool = False
+    kms_host: bool = False
 
 
 @dataclass(frozen=True)

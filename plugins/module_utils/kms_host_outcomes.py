@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,6 +13,8 @@ from ansible_collections.officefleet.activation.plugins.module_utils.error_catal
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_desired import DesiredHost
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_errors import failure_of
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_plan import (
+    ACTIVATING,
+    HostKind,
     keyed_licence,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_reading import (
@@ -66,7 +69,13 @@ def restart_failures(after: HostReading) -> list[Failure]:
     return []
 
 
-def host_outcomes(plan: Plan, after: HostReading, desired: DesiredHost, failures: Iterable[Failure]) -> list[Outcome]:
+def host_outcomes(
+    plan: Plan,
+    after: HostReading,
+    desired: DesiredHost,
+    failures: Iterable[Failure],
+    sent: Iterable[Operation] = (),
+) -> list[Outcome]:
     """One outcome for each product: licensed, failed or skipped; none where nothing has been tried yet."""
     outcomes = {label: Outcome(None, label, "skipped", cause=reason) for label, reason in plan.skipped}
     for product in desired.products:
@@ -79,6 +88,10 @@ def host_outcomes(plan: Plan, after: HostReading, desired: DesiredHost, failures
             outcomes[failure.product] = Outcome(
                 None, failure.product, "failed", failure.code, failure.cause, failure.remedy, again
             )
+    for operation in sent:
+        if operation.kind in ACTIVATING and operation.target in outcomes:
+            attempt = "confirmation_id" if operation.kind is HostKind.DEPOSIT else "online"
+            outcomes[operation.target] = dataclasses.replace(outcomes[operation.target], attempt=attempt)
     return sorted(outcomes.values(), key=lambda outcome: outcome.product)
 
 

@@ -41,7 +41,10 @@ Codes = dict[Operation, "str | None"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one product. ``result``: licensed, pending, failed or skipped."""
+    """What became of one product. ``result``: licensed, pending, failed or skipped.
+
+    ``attempt``: how an activation was sent for it in this task, C(online) or C(confirmation_id); None where none was.
+    """
 
     sku_id: str | None
     product: str
@@ -50,6 +53,7 @@ class Outcome:
     cause: str | None = None
     remedy: str | None = None
     retryable: bool = False
+    attempt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,19 +107,19 @@ def outcome_of(operation: Operation, before: Reading, after: Reading, code: str 
     """The outcome of an activation that was sent. ``code``: of its step, None where that reported success."""
     licence = _licence(after, operation)
     earlier = _licence(before, operation)
+    attempt = "confirmation_id" if operation.kind is Kind.DEPOSIT else "online"
     if licence is None:
-        cause = "The product shows no key after the activation."
-        return Outcome(operation.sku_id, operation.target, "failed", None, cause, "Run again and read the status.")
+        cause, remedy = "The product shows no key after the activation.", "Run again and read the status."
+        return Outcome(operation.sku_id, operation.target, "failed", None, cause, remedy, attempt=attempt)
     renewed = earlier is None or not earlier.licensed or code is None
     if licence.licensed and renewed:
-        return Outcome(licence.sku_id, operation.target, "licensed")
+        return Outcome(licence.sku_id, operation.target, "licensed", attempt=attempt)
     if code in (None, CODE_NOT_TOLD):
         code = licence.reason
     shown, cause, remedy, retryable = explain(code)
     pending = shown is not None and parse_code(shown) in PENDING_CODES
-    return Outcome(
-        licence.sku_id, operation.target, "pending" if pending else "failed", shown, cause, remedy, retryable
-    )
+    result = "pending" if pending else "failed"
+    return Outcome(licence.sku_id, operation.target, result, shown, cause, remedy, retryable, attempt)
 
 
 def _licence(reading: Reading, operation: Operation) -> Licence | None:
@@ -180,8 +184,15 @@ def product_outcomes(plan: Plan, activations: Mapping[str, Outcome], failures: I
     outcomes.update(activations)
     for failure in failures:
         if failure.product is not None:
+            sent = activations.get(failure.product)
             outcomes[failure.product] = Outcome(
-                None, failure.product, "failed", failure.code, failure.cause, failure.remedy
+                sent.sku_id if sent else None,
+                failure.product,
+                "failed",
+                failure.code,
+                failure.cause,
+                failure.remedy,
+                attempt=sent.attempt if sent else None,
             )
     return sorted(outcomes.values(), key=lambda outcome: outcome.product)
 

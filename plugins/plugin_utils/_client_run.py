@@ -7,11 +7,12 @@ from __future__ import annotations
 import dataclasses
 import time
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.officefleet.activation.plugins.module_utils import outcomes as out
 from ansible_collections.officefleet.activation.plugins.module_utils.command_lines import LineTooLongError
+from ansible_collections.officefleet.activation.plugins.module_utils.mak_budget import without
 from ansible_collections.officefleet.activation.plugins.module_utils.operations import (
     ACTIVATING,
     Operation,
@@ -33,6 +34,9 @@ from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_com
     lost_while,
 )
 
+if TYPE_CHECKING:  # it brings SQLAlchemy, which only tasks with a budget need
+    from ansible_collections.officefleet.activation.plugins.plugin_utils._mak_budget import MakBudget
+
 
 @dataclasses.dataclass(frozen=True)
 class Retries:
@@ -45,11 +49,14 @@ class Retries:
 class ClientRun:
     """One task on one host."""
 
-    def __init__(self, host: RemoteHost, planner: Planner, focus: Focus, retries: Retries) -> None:
+    def __init__(
+        self, host: RemoteHost, planner: Planner, focus: Focus, retries: Retries, budget: MakBudget | None = None
+    ) -> None:
         self._host = host
         self._planner = planner
         self._focus = focus
         self._retries = retries
+        self._budget = budget
         self._sent: list[Operation] = []
         self._codes: out.Codes = {}
         self._activations: dict[str, out.Outcome] = {}
@@ -67,6 +74,7 @@ class ClientRun:
         refused = _refusals(plan)
         if refused:
             return self._result(before, before, out.problem_failures(refused), plan)
+        plan = self._within_budget(before, plan, check_mode)
         if check_mode:
             return self._predicted(before, plan)
         try:
@@ -74,6 +82,14 @@ class ClientRun:
         except (HostError, LineTooLongError) as error:
             return self._broken_off(before, plan, error)
         return self._result(before, after, failures, plan)
+
+    def _within_budget(self, before: Reading, plan: Plan, check_mode: bool) -> Plan:
+        """The plan, and from now on every later one, without the products whose MAK has no place left."""
+        refused = self._budget.refuse(plan, before, check_mode) if self._budget else {}
+        planner = self._planner
+        if refused:
+            self._planner = lambda reading: without(planner(reading), reading, refused)
+        return without(plan, before, refused)
 
     def _carry_out(self, before: Reading, plan: Plan) -> tuple[Reading, list[out.Failure]]:
         after, current, failures = before, plan, []
@@ -179,6 +195,10 @@ class ClientRun:
         outcomes = out.product_outcomes(plan, self._activations, failures)
         known = {failure.product for failure in failures}
         failures = failures + [item for item in out.outcome_failures(outcomes) if item.product not in known]
+        if self._budget:
+            self._warnings += self._budget.settle(
+                outcomes, {item.target for item in self._sent if item.kind in ACTIVATING}
+            )
         seen, now = view(before, self._focus), view(after, self._focus)
         readable = after.problem is None or not after.problem.fatal
         result: dict[str, Any] = {

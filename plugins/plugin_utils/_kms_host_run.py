@@ -155,7 +155,7 @@ class KmsHostRun:
         """By what was read last, which is before the step that broke off where one did."""
         after = self._reading
         seen, now = host_view(before, self._desired), host_view(after, self._desired)
-        outcomes = host_outcomes(plan, after, self._desired, failures)
+        outcomes = host_outcomes(plan, after, self._desired, failures, self._sent)
         telephone = telephone_lines(outcomes, after, self._desired)
         result: dict[str, Any] = {
             "changed": seen != now,

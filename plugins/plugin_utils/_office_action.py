@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
@@ -16,6 +16,9 @@ from ansible_collections.officefleet.activation.plugins.module_utils.plan import
 from ansible_collections.officefleet.activation.plugins.module_utils.views import Focus
 from ansible_collections.officefleet.activation.plugins.plugin_utils._client_run import ClientRun, Retries
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import HostError, RemoteHost
+
+if TYPE_CHECKING:
+    from ansible_collections.officefleet.activation.plugins.plugin_utils._mak_budget import MakBudget
 
 _ANY_KEY = re.compile(PRODUCT_KEY.pattern, re.IGNORECASE)
 
@@ -89,11 +92,16 @@ class ClientAction(OfficeAction):
     def run_module(self, options: dict[str, Any], host: RemoteHost) -> dict[str, Any]:
         planner, focus = self.plan(options)
         retries = Retries(options.get("activation_retries") or 0, options.get("activation_retry_delay") or 0)
-        return ClientRun(host, planner, focus, retries).run(check_mode=self._task.check_mode)
+        run = ClientRun(host, planner, focus, retries, self.budget(options, host.task_vars))
+        return run.run(check_mode=self._task.check_mode)
 
     def plan(self, options: dict[str, Any]) -> tuple[Planner, Focus]:
         """The planner for validated options, and the part of the state that the task manages."""
         raise NotImplementedError
+
+    def budget(self, options: dict[str, Any], task_vars: Mapping[str, Any]) -> MakBudget | None:
+        """What holds the MAKs of the task to their budgets; None where none has one."""
+        return None
 
 
 _SECRETS = frozenset({"key", "confirmation_id"})

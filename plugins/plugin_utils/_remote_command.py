@@ -34,12 +34,12 @@ _HTTP_LIBRARIES = frozenset({"requests", "urllib3", "winrm", "pypsrp", "httpx", 
 class RemoteHost:
     """Runs the command lines of this collection on the host of one task, in check mode too.
 
-    ``calls``: how many modules were sent to it.
+    ``calls``: how many modules were sent to it. ``task_vars``: the variables of the task.
     """
 
     def __init__(self, action: ActionBase, task_vars: dict[str, Any]) -> None:
         self._action = action
-        self._task_vars = task_vars
+        self.task_vars = task_vars
         self.calls = 0
 
     def read(self, extras: tuple[str, ...] = ()) -> Reading:
@@ -60,7 +60,7 @@ class RemoteHost:
                 result = self._action._execute_module(
                     module_name="ansible.windows.win_command",
                     module_args={"_raw_params": line},
-                    task_vars=self._task_vars,
+                    task_vars=self.task_vars,
                 )
         except Exception as error:
             if _is_connection_error(error):

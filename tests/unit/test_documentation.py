@@ -28,7 +28,7 @@ MODULES: list[str] = RUNTIME["action_groups"]["all"]
 CLIENT_MODULES = [name for name in MODULES if name.startswith("ospp_")]
 CHANGING = [name for name in CLIENT_MODULES if not name.endswith("_info")]
 EXTRAS = {"cmid", "installation_ids", "history"}
-PYTHON_TYPES = {"bool": bool, "dict": dict, "int": int, "list": list, "str": str}
+PYTHON_TYPES = {"bool": bool, "dict": dict, "float": float, "int": int, "list": list, "str": str}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -192,6 +192,13 @@ def test_a_product_that_waits_is_skipped_and_not_failed() -> None:
     )
 
 
+def test_a_host_that_was_activated_by_confirmation_id_says_so() -> None:
+    desired = wanted(P2013)
+    deposit = Operation(HostKind.DEPOSIT, "activate", OFFICE)
+    (outcome,) = host_outcomes(plan_host(LICENSED, desired), LICENSED, desired, [], [deposit])
+    assert (outcome.result, outcome.attempt) == ("licensed", "confirmation_id")
+
+
 def test_a_licence_with_another_key_is_no_success() -> None:
     desired = wanted({"product": "2013", "key": KEY_2016})
     assert host_outcomes(plan_host(LICENSED, desired), LICENSED, desired, []) == []

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from ansible_collections.officefleet.activation.plugins.module_utils.desired import (
     DesiredClient,
@@ -93,7 +95,25 @@ def test_a_step_without_its_end_line_failed_with_an_untold_code() -> None:
 
 
 def test_licensed() -> None:
-    assert outcome_of(ACTIVATE, NOTIFIED, LICENSED, None) == Outcome(PROPLUS_2016.sku_id, PROPLUS, "licensed")
+    assert outcome_of(ACTIVATE, NOTIFIED, LICENSED, None) == Outcome(
+        PROPLUS_2016.sku_id, PROPLUS, "licensed", attempt="online"
+    )
+
+
+def test_an_activation_by_confirmation_id_says_so() -> None:
+    deposit = dataclasses.replace(ACTIVATE, kind=Kind.DEPOSIT)
+    assert outcome_of(deposit, NOTIFIED, LICENSED, None).attempt == "confirmation_id"
+
+
+def test_a_product_that_was_licensed_already_was_not_attempted() -> None:
+    (outcome,) = product_outcomes(Plan(satisfied=((PROPLUS, "sku"),)), {}, [])
+    assert outcome.attempt is None
+
+
+def test_an_attempt_is_told_also_where_something_else_failed_afterwards() -> None:
+    sent = {PROPLUS: Outcome("sku", PROPLUS, "licensed", attempt="online")}
+    (outcome,) = product_outcomes(Plan(), sent, [Failure(PROPLUS, "Cause.", "Remedy.")])
+    assert (outcome.result, outcome.sku_id, outcome.attempt) == ("failed", "sku", "online")
 
 
 def test_what_was_read_back_counts_more_than_an_error() -> None:
@@ -250,7 +270,7 @@ def test_a_pending_product_is_no_failure() -> None:
 
 def test_an_outcome_has_exactly_the_promised_keys() -> None:
     assert set(result_data(Outcome(None, "a", "skipped"))) == {
-        "sku_id", "product", "result", "code", "cause", "remedy", "retryable",
+        "sku_id", "product", "result", "code", "cause", "remedy", "retryable", "attempt",
     }  # fmt: skip
 
 

@@ -1,0 +1,40 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Base of the actions that work with the store, on the controller. Not a public interface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ansible_collections.officefleet.activation.plugins.plugin_utils._office_action import OfficeAction
+from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import RemoteHost
+from ansible_collections.officefleet.activation.plugins.plugin_utils._store import Store, StoreError, store_url
+from ansible_collections.officefleet.activation.plugins.plugin_utils._this_run import awx_job
+
+STORE: dict[str, Any] = {"type": "str", "no_log": True}
+
+
+def open_store(option: str | None, task_vars: Mapping[str, Any]) -> Store:
+    """The store that an option names, or the default one. Raises StoreError."""
+    return Store(store_url(option, in_awx=awx_job(task_vars) is not None, folder=Path.cwd()))
+
+
+class StoreAction(OfficeAction):
+    """An action that does something with the store; the host of the task is not connected to."""
+
+    EMPTY: ClassVar[dict[str, Any]] = {}
+    _requires_connection = False
+
+    def run_module(self, options: dict[str, Any], host: RemoteHost) -> dict[str, Any]:
+        try:
+            with open_store(options["store"], host.task_vars) as store:
+                return self.run_in_store(options, store, host.task_vars)
+        except StoreError as error:
+            failure = {"product": None, "cause": error.cause, "remedy": error.remedy, "code": None}
+            return {**self.EMPTY, "failed": True, "changed": False, "msg": str(error), "failures": [failure]}
+
+    def run_in_store(self, options: dict[str, Any], store: Store, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """The result for validated options. Raises InputError and StoreError."""
+        raise NotImplementedError
