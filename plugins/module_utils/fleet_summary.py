@@ -4,15 +4,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import (
+)
+from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import (
+    UNREACHABLE,
+    HostClass,
+    Reason,
+    Verdict,
+    judge,
+)
 from ansible_collections.officefleet.activation.plugins.module_utils.products import product_of
 
-UNREACHABLE = "The host could not be reached or stopped before it gave a result."
-_CHECK_CONNECTION = "Check that it is switched on, its WinRM port and the account."
 _NAMES_SHOWN = 10
 _COLUMNS = ("host", "product", "state", "channel", "key", "days_left", "kms_host", "reason")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Hosts of one class for one reason."""
+
+    kind: HostClass
+    reason: Reason
+    hosts: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """Class, number, cause and remedy; below them names, of which only the first are shown."""
+        code = f" ({self.reason.code})" if self.reason.code else ""
+        what = f"{self.kind.value.upper()} {len(self.hosts)}: {self.reason.cause}{code} -> {self.reason.remedy}"
+        more = len(self.hosts) - _NAMES_SHOWN
+        names = ", ".join(sorted(self.hosts)[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        return [_one_line(what), f"    {_one_line(names)}"]
 
 
 def summary_lines(results: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
@@ -20,44 +47,30 @@ def summary_lines(results: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
 
     A host counts once, by the worst of its products; groups come largest first.
     """
-    groups: dict[tuple[str, str, str | None, str], list[str]] = {}
-    counts = {"licensed": 0, "pending": 0, "failed": 0, "unreachable": 0, "nothing to do": 0}
-    for host, result in results.items():
-        kind, reasons = _judge(result)
-        counts[kind] += 1
-        for reason in reasons:
-            groups.setdefault((kind, *reason), []).append(host)
-    numbers = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-    lines = [f"{len(results)} hosts: {numbers or 'none'}"]
-    for (kind, cause, code, remedy), hosts in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0][1])):
-        lines.append(f"{kind.upper()} {len(hosts)}: {cause}{f' ({code})' if code else ''} -> {remedy}")
-        lines.append(f"    {_names(hosts)}")
-    return lines
+    verdicts = {host: judge(result) for host, result in results.items()}
+    return [headline(verdicts), *(line for group in groups(verdicts) for line in group.lines)]
 
 
-def _names(hosts: list[str]) -> str:
-    more = len(hosts) - _NAMES_SHOWN
-    return ", ".join(sorted(hosts)[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def counts(verdicts: Mapping[str, Verdict]) -> dict[HostClass, int]:
+    """How many hosts are in each class that has any, in the order of the classes."""
+    found = Counter(verdict.kind for verdict in verdicts.values())
+    return {kind: found[kind] for kind in HostClass if found[kind]}
 
 
-def _judge(result: Mapping[str, Any] | None) -> tuple[str, list[tuple[str, str | None, str]]]:
-    """The class of a host and the distinct reasons (cause, code, remedy) for it."""
-    if result is None or result.get("unreachable"):
-        return "unreachable", [(UNREACHABLE, None, _CHECK_CONNECTION)]
-    failures = result.get("failures") or []
-    if failures:
-        return "failed", _distinct(failures)
-    if result.get("failed"):
-        return "failed", [(str(result.get("msg", "The task failed.")), None, "Read the message of the task above.")]
-    outcomes = result.get("outcomes") or []
-    pending = [outcome for outcome in outcomes if outcome["result"] == "pending"]
-    if pending:
-        return "pending", _distinct(pending)
-    return "licensed" if any(item["result"] == "licensed" for item in outcomes) else "nothing to do", []
+def headline(verdicts: Mapping[str, Verdict]) -> str:
+    """All hosts in one line."""
+    numbers = ", ".join(f"{number} {kind.value}" for kind, number in counts(verdicts).items())
+    return f"{len(verdicts)} hosts: {numbers or 'none'}"
 
 
-def _distinct(items: Iterable[Mapping[str, Any]]) -> list[tuple[str, str | None, str]]:
-    return list(dict.fromkeys((item["cause"], item["code"], item["remedy"]) for item in items))
+def groups(verdicts: Mapping[str, Verdict]) -> list[Group]:
+    """The hosts grouped by class and reason, largest group first. A host with two reasons is in two groups."""
+    found: dict[tuple[HostClass, Reason], list[str]] = {}
+    for host, verdict in verdicts.items():
+        for reason in verdict.reasons:
+            found.setdefault((verdict.kind, reason), []).append(host)
+    made = [Group(kind, reason, tuple(hosts)) for (kind, reason), hosts in found.items()]
+    return sorted(made, key=lambda group: (-len(group.hosts), group.kind.value, group.reason.cause))
 
 
 def status_rows(results: Mapping[str, Mapping[str, Any] | None]) -> list[dict[str, Any]]:
@@ -105,6 +118,11 @@ def table_lines(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     cells.insert(0, [column.replace("_", " ") for column in _COLUMNS])
     widths = [max(len(line[index]) for line in cells) for index in range(len(_COLUMNS))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+
+
+def _one_line(text: str) -> str:
+    """Text from a host, such as the message of a failed task, as one line of a log."""
+    return _text(" ".join(text.split()))
 
 
 def _text(value: Any) -> str:

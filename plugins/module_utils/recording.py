@@ -18,7 +18,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.fleet_recor
     HostRecord,
     ProductRecord,
 )
-from ansible_collections.officefleet.activation.plugins.module_utils.fleet_summary import CHECK_CONNECTION, UNREACHABLE
+from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import CHECK_CONNECTION, UNREACHABLE
 from ansible_collections.officefleet.activation.plugins.module_utils.inputs import InputError
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import NO_OFFICE
 from ansible_collections.officefleet.activation.plugins.module_utils.products import product_of
