@@ -25,7 +25,7 @@ unexport PYTHONPATH
 
 # What the tarball is made of. Folders are listed too: they change when a file is removed.
 SHIPPED := $(wildcard plugins roles playbooks meta docs extensions changelogs awx tests/winsim)
-SOURCES := galaxy.yml $(wildcard README.md LICENSE CHANGELOG.* *.md) \
+SOURCES := galaxy.yml execution-environment.yml $(wildcard README.md LICENSE CHANGELOG.* *.md) \
 	$(shell find $(SHIPPED) -name __pycache__ -prune -o -print 2>/dev/null | grep -v ' ')
 
 .PHONY: help

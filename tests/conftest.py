@@ -69,7 +69,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     newer = [
         path
         for path in (ROOT / "plugins").rglob("*")
-        if path.suffix in {".py", ".yml"} and path.stat().st_mtime > built
+        if path.suffix in {".css", ".j2", ".js", ".py", ".yml"} and path.stat().st_mtime > built
     ]
     if newer:
         lines.append("WARNING: plugins/ is newer than the installed collection: run `make collection`.")

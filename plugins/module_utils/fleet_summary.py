@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import (
-)
-from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import (
     UNREACHABLE,
     HostClass,
     Reason,

@@ -55,7 +55,8 @@ class OfficeAction(ActionBase):
             outcome = self.run_module(options, RemoteHost(self, task_vars or {}))
         except InputError as error:
             # No exception leaves here: ansible-core before 2.19 would print where it was raised.
-            outcome = {"failed": True, "changed": False, "msg": f"{error}. Nothing was sent to the host."}
+            unsent = "Nothing was sent to the host." if self._requires_connection else "Nothing was done."
+            outcome = {"failed": True, "changed": False, "msg": f"{error}. {unsent}"}
         except HostError as error:
             problem = error.problem
             failure = {"product": None, "cause": problem.cause, "remedy": problem.remedy, "code": problem.code}

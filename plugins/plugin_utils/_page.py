@@ -35,7 +35,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 _FOLDER = Path(__file__).resolve().parent / "page"
-_STYLES = ("page.css", "tables.css")
+_STYLES = ("page.css", "tables.css", "print.css")
 _SCRIPTS = ("table_rows.js", "table_view.js", "page.js")
 
 #: Rows that are in the page itself, for readers without script, of a table of problems and of any other.

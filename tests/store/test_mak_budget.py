@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import functools
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import MakKey
+from ansible_collections.officefleet.activation.plugins.plugin_utils import _store_budget
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store import Store
+from ansible_collections.officefleet.activation.plugins.plugin_utils._store_database import Database
 from store.fleet import (
     KEY,
     NEXT_RUN,
@@ -229,3 +232,16 @@ def test_eight_processes_get_exactly_the_budget(url: str) -> None:
     given = at_once(functools.partial(_ask_for_a_place, url=url), range(50))
     with Store(url) as store:
         assert (sum(given), figures(store)) == (20, (0, 20))
+
+
+def test_who_asks_while_another_is_asking_waits_for_the_outcome(store: Store, url: str) -> None:
+    last = functools.partial(place, budget=1)
+    reserve(store, "pc1", budget=1)
+    store.settle(last("pc1"), RUN, START, "failed")
+    store.close()
+    with ThreadPoolExecutor() as threads:
+        with Database(url).writing() as connection:
+            assert _store_budget.reserve(connection, last("pc1"), RUN, START)
+            asked = threads.submit(store.reserve, last("pc2"), RUN, START)
+            _done, waiting = wait([asked], timeout=1)
+        assert (len(waiting), asked.result()) == (1, False)

@@ -168,7 +168,7 @@ class TableView {
 
   turn(page) {
     const pages = Math.max(1, Math.ceil(this.found.length / this.pageSize));
-    this.page = Math.min(Math.max(page, 0), pages - 1);
+    this.page = page;
     const first = this.page * this.pageSize;
     this.show(this.found.slice(first, first + this.pageSize), first);
     this.pageNumber.textContent = `Page ${grouped.format(this.page + 1)} of ${grouped.format(pages)}`;
