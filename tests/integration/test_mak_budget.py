@@ -17,7 +17,7 @@ KEYS = {name: f"AAAAA-BBBBB-CCCCC-DDDDD-{name}" for name in ("SHARE", "CHECK", "
 SHARING = [f"share{number}" for number in range(1, 6)]
 FLEET = f"""
 clock: 2026-11-24T08:00:00Z
-kms_hosts: {{kms01.corp.example: {{address: 127.10.41.11, serves: [2013, 2021], count: 10}}}}
+kms_hosts: {{kms01.corp.example: {{address: 127.10.43.11, serves: [2013, 2021], count: 10}}}}
 microsoft:
   maks:
     - {{key: {KEYS["SHARE"]}, office: 2021, family: proplus, limit: 50}}

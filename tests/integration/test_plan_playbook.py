@@ -19,7 +19,7 @@ PLAN = Path("officefleet.activation.plan")
 SITE = Path("officefleet.activation.site")
 ROLE = "officefleet.activation.activation_plan"
 MAKE, SHOW = f"{ROLE} : Make the plan", f"{ROLE} : Show the plan"
-KMS_HOST = "127.10.41.11"
+KMS_HOST = "127.10.44.11"
 SECRETS = {
     "vault_mak_proplus_2021": "KQXWJ-TBNRD-HFMPC-GYVKL-WRNXE",
     "vault_mak_project_pro_2021": "BVNXM-QLKPJ-WTYGR-DFHCS-ZXRPK",
@@ -120,7 +120,8 @@ def states(fleet: FleetServer) -> dict[str, Any]:
 
 def plan(fleet: FleetServer, *arguments: str, hosts: str = "office", **settings: str) -> PlaybookRun:
     """Run plan.yml on a group; the mapping goes beside the inventory."""
-    extra = {"officefleet_hosts": hosts, "officefleet_plan_file": str(fleet.folder / "plan.yml")}
+    files = {name: str(fleet.folder / file) for name, file in (("file", "plan.yml"), ("page", "plan.html"))}
+    extra = {"officefleet_hosts": hosts, **{f"officefleet_plan_{name}": path for name, path in files.items()}}
     return fleet.play(PLAN, "-e", json.dumps(extra), *arguments, ANSIBLE_SHOW_CUSTOM_STATS="1", **settings)
 
 
@@ -230,6 +231,13 @@ def test_the_mapping_names_keys_by_their_vault_variable_only(mapping: str, first
     assert [key for key in (*SECRETS.values(), OLD_MAK) if key in mapping + first.stdout] == []
 
 
+def test_the_page_shows_the_plan_to_people(first: PlaybookRun, fleet: FleetServer) -> None:
+    page = (fleet.folder / "plan.html").read_text(encoding="utf-8")
+    assert "<!DOCTYPE html>" in page
+    assert "no way to the organisation&#39;s network" in page
+    assert [key for key in (*SECRETS.values(), OLD_MAK) if key in page] == []
+
+
 def test_bad_values_stop_the_plan_and_name_host_and_variable(fleet: FleetServer) -> None:
     run = plan(fleet, hosts="wrong")
     assert run.exit_code != 0
@@ -244,7 +252,7 @@ def test_a_limit_and_the_strategy_free_plan_as_well_and_write_into_the_current_f
     monkeypatch.chdir(tmp_path)
     run = fleet.play(PLAN, "--limit", "laptop01,gone01", ANSIBLE_STRATEGY="free")
     assert set(planned(run)["hosts"]) == {"laptop01", "gone01"}
-    assert [path.name for path in tmp_path.iterdir()] == ["activation_plan.yml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["activation_plan.html", "activation_plan.yml"]
 
 
 # -- putting it into effect -----------------------------------------------------------------------------------------

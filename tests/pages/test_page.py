@@ -221,7 +221,7 @@ def test_without_script_the_first_problems_can_be_read(open_page: OpenPage) -> N
 
 def test_without_script_the_page_says_where_the_data_is(open_page: OpenPage) -> None:
     page = open_page("small", java_script_enabled=False)
-    expect(page.locator("noscript p")).to_contain_text(re.compile("CSV files that are written beside this page"))
+    expect(page.locator("noscript p")).to_contain_text(re.compile("first rows of long tables"))
 
 
 def test_an_empty_table_says_what_that_means(small: Page) -> None:
