@@ -1,13 +1,14 @@
 # Copyright (c) 2026, the officefleet.activation contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The demo: a bare server becomes the KMS host of a small simulated fleet, which is brought into its described state
-twice, broken by hand, and read.
+twice, broken by hand, and reported.
 
 Everything is run as a user runs it: ansible-playbook over WinRM. Only the Windows computers are simulated.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -140,9 +141,9 @@ def demo() -> None:
     make_kms_host()
     roll_out()
     break_and_mend()
-    say("The status of the fleet (playbook status.yml, read only)")
-    show_message(playbook("status", *CLIENTS), "Show a line for each product")
-    say("Demo finished: the second run changed nothing; kiosk01 and print01 need a person, and the summary says why.")
+    report()
+    say("Demo finished: the second run changed nothing; kiosk01 and print01 need a person, and the report says why.")
+    print(f"  The page, for a browser:     {(WORK / 'officefleet-report' / 'report.html').relative_to(ROOT)}")
     print(f"  Everything that was printed: {(WORK / 'log.txt').relative_to(ROOT)}")
 
 
@@ -193,6 +194,16 @@ def break_and_mend() -> None:
         raise DemoError(f"check mode shows no difference:\n{check}")
     print("  " + diff.group().strip().replace("\n", "\n  "))
     playbook("site", "--limit", "desktop02")
+
+
+def report() -> None:
+    """The report of the whole fleet, whose hosts in trouble are the two that no playbook can help."""
+    say("The report of the fleet (playbook report.yml, read only): a page, CSV and JSON files")
+    show_message(playbook("report"), "Show what needs somebody to act")
+    written = json.loads((WORK / "officefleet-report" / "report.json").read_text(encoding="utf-8"))
+    in_trouble = {row["host"] for row in written["tables"]["need_person"]}
+    if in_trouble != {"kiosk01", "print01"}:
+        raise DemoError(f"the report names other hosts that need a person: {sorted(in_trouble)}")
 
 
 def main() -> int:
