@@ -5,13 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.officefleet.activation.plugins.module_utils.recording import host_record
-from ansible_collections.officefleet.activation.plugins.plugin_utils._office_action import redact
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store import Store
-from ansible_collections.officefleet.activation.plugins.plugin_utils._store_action import STORE, StoreAction
+from ansible_collections.officefleet.activation.plugins.plugin_utils._store_action import STORE, StoreAction, record_of
 from ansible_collections.officefleet.activation.plugins.plugin_utils._this_run import this_run
 
 
@@ -26,8 +23,7 @@ class ActionModule(StoreAction):
     }
 
     def run_in_store(self, options: dict[str, Any], store: Store, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        host, groups = task_vars["inventory_hostname"], tuple(sorted(task_vars["group_names"]))
-        record = host_record(host, groups, datetime.now(timezone.utc), redact(options["result"]))
+        record = record_of(options["result"], task_vars)
         if self._task.check_mode:
             return {"changed": False, "recorded": False}
         return {"changed": store.record(record, this_run(task_vars)), "recorded": True}

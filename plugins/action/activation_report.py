@@ -20,8 +20,6 @@ from ansible_collections.officefleet.activation.plugins.plugin_utils._prometheus
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store import Store
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store_action import STORE, StoreAction
 
-DEFAULT_FORMATS = ["html", "csv", "json"]
-
 
 class ActionModule(StoreAction):
     """Files, lines for the job log, numbers, and which limits are passed."""

@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible_collections.officefleet.activation.plugins.plugin_utils._office_action import OfficeAction
+from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import HostRecord
+from ansible_collections.officefleet.activation.plugins.module_utils.recording import host_record
+from ansible_collections.officefleet.activation.plugins.plugin_utils._office_action import OfficeAction, redact
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import RemoteHost
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store import Store, StoreError, store_url
 from ansible_collections.officefleet.activation.plugins.plugin_utils._this_run import awx_job
@@ -19,6 +22,12 @@ STORE: dict[str, Any] = {"type": "str", "no_log": True}
 def open_store(option: str | None, task_vars: Mapping[str, Any]) -> Store:
     """The store that an option names, or the default one. Raises StoreError."""
     return Store(store_url(option, in_awx=awx_job(task_vars) is not None, folder=Path.cwd()))
+
+
+def record_of(result: Mapping[str, Any], task_vars: Mapping[str, Any]) -> HostRecord:
+    """What the store keeps of the result of a task on its host. Raises InputError for what is no such result."""
+    groups = tuple(sorted(task_vars["group_names"]))
+    return host_record(task_vars["inventory_hostname"], groups, datetime.now(timezone.utc), redact(result))
 
 
 class StoreAction(OfficeAction):

@@ -34,6 +34,7 @@ hosts:
   after_lost:
   blocked:
   nodb:
+  norecord:
   windows7:
     os: Windows 7
     office: [{{product: proplus, version: 2013, key: {KEYS["WIN07"]}}}, {{product: visio_pro, version: 2013}}]
@@ -129,10 +130,15 @@ def test_an_activation_that_microsoft_refuses_frees_its_place(fleet: FleetServer
 
 def test_a_store_that_does_not_answer_stops_the_mak_and_nothing_else(fleet: FleetServer, tmp_path: Path) -> None:
     missing = tmp_path / "no" / "such" / "folder" / "store.sqlite"
-    answer = ask(fleet, "ospp_client", {"nodb": wish(missing, "NODB1", 5, **KMS)})["nodb"]
+    by_kms = {"products": [{"product": "all", "method": "kms"}], "store": str(missing), "record": True, **KMS}
+    answers = ask(fleet, "ospp_client", {"nodb": wish(missing, "NODB1", 5, **KMS), "norecord": by_kms})
+    answer = answers["nodb"]
     assert "The budget of a MAK could not be asked for" in answer.message
     assert answer.operations == ["set the KMS host kms01.corp.example for every Office KMS licence on the machine"]
     assert spent(fleet, "NODB1") == 0
+
+    assert answers["norecord"].outcomes["Office 2021 proplus"]["result"] == "licensed"
+    assert "no/such/folder" in answers["norecord"].message
 
 
 def test_on_windows_7_a_mak_without_a_place_keeps_everything_from_being_activated(

@@ -197,6 +197,16 @@ def test_the_kms_host_with_the_computers_that_it_counts(fleet: Fleet, report: di
     assert set(counts.values()) == {10}
 
 
+def test_the_site_run_records_hosts_that_it_cannot_reach(fleet: Fleet, report: dict[str, Any]) -> None:
+    with sqlite3.connect(fleet.store) as database:
+        query = "SELECT h.state FROM history h JOIN run r ON r.id = h.run_id WHERE h.host = 'gone01' ORDER BY r.started"
+        assert database.execute(query).fetchall() == [("unreachable",)]
+        assert len(database.execute("SELECT id FROM run").fetchall()) == 2
+        site, report_run = database.execute("SELECT id FROM run ORDER BY started").fetchall()
+        (recorded,) = database.execute("SELECT run_id FROM history WHERE host = 'gone01'").fetchall()
+    assert recorded == site != report_run
+
+
 # -- in the job log -------------------------------------------------------------------------------------------------
 
 
