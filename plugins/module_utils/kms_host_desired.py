@@ -85,12 +85,13 @@ def _read_product(number: int, entry: Mapping[str, Any]) -> DesiredHostProduct:
     return DesiredHostProduct(
         product=name,
         activation_id=activation_id or (WINDOWS if name == WINDOWS else HOST_ACTIVATION_IDS[int(name)]),
-        key=_read_key(f"{place}.key", entry.get("key")),
+        key=host_key(f"{place}.key", entry.get("key")),
         confirmation_id=inputs.confirmation_id(f"{place}.confirmation_id", confirmation) if confirmation else None,
     )
 
 
-def _read_key(place: str, text: str | None) -> str | None:
+def host_key(place: str, text: str | None) -> str | None:
+    """A KMS host key in its normal form, None for none. Raises InputError, which never holds the value."""
     if not text:
         return None
     key = inputs.product_key(place, text)

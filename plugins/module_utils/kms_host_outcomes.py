@@ -107,7 +107,7 @@ def telephone_lines(
         {
             "product": product.label,
             "activation_id": licence.activation_id,
-            "installation_id": _in_groups(licence.installation_id),
+            "installation_id": in_groups(licence.installation_id),
         }
         for product, licence in licences
         if licence is not None and licence.installation_id
@@ -121,7 +121,8 @@ def telephone_message(lines: Iterable[dict[str, str | None]]) -> str:
     return " ".join([*texts, steps])
 
 
-def _in_groups(digits: str) -> str:
+def in_groups(digits: str) -> str:
+    """An installation ID as the telephone service asks for it."""
     return " ".join(re.findall(rf".{{1,{-(-len(digits) // _GROUPS)}}}", digits))
 
 

@@ -52,6 +52,12 @@ class JobRun:
         return {one["host"] for one in found if one["task"] == task}
 
     @property
+    def failures(self) -> list[tuple[str, str]]:
+        """Host and message of each task that failed, in the order in which they did."""
+        found = [event["event_data"] for event in self.events if event["event"] == "runner_on_failed"]
+        return [(one["host"], one["res"].get("msg", "")) for one in found]
+
+    @property
     def stats(self) -> dict[str, dict[str, int]]:
         """The numbers of the PLAY RECAP, by kind (ok, changed, failures, dark, ...) and host."""
         return self._last("playbook_on_stats")
@@ -79,6 +85,7 @@ def run_job(
     check: bool = False,
     verbosity: int = 0,
     forks: int = FORKS,
+    job_id: int | None = None,
     cancel_when: threading.Event | None = None,
     cancel_after: str | None = None,
 ) -> JobRun:
@@ -86,8 +93,8 @@ def run_job(
 
     ``playbook``: a file of awx/project, or the path of another one. ``extra_vars``: survey answers; ``secrets``: what
     credentials inject as extra variables, ``environment``: what they inject into the environment. ``hosts``: the
-    inventory holds these only, as that of a slice. ``cancel_after``: the job is cancelled after the first result of a
-    task of this name; ``cancel_when``: when this event is set.
+    inventory holds these only, as that of a slice. ``job_id``: the number that AWX gives a job. ``cancel_after``: the
+    job is cancelled after the first result of a task of this name; ``cancel_when``: when this event is set.
     """
     cancel = cancel_when or threading.Event()
 
@@ -107,7 +114,7 @@ def run_job(
             ident="job",
             playbook=Path(playbook).name,
             inventory=str(private / "inventory"),
-            extravars=dict(extra_vars or {}),
+            extravars={**(extra_vars or {}), **({} if job_id is None else {"awx_job_id": job_id})},
             envvars={**_ansible_settings(), **(environment or {})},
             cmdline=" ".join(options),
             limit=limit,
@@ -121,11 +128,20 @@ def run_job(
         return _read_job(runner, private / "artifacts")
 
 
-def run_slices(fleet: FleetServer, playbook: str, slices: int, hosts: Sequence[str], **options: Any) -> list[JobRun]:
-    """Run a job in slices, all at once; as in AWX the first one has the hosts 1, 4, 7, ... of three, by name."""
-    parts = [sorted(hosts)[number::slices] for number in range(slices)]
+def run_slices(
+    fleet: FleetServer, playbook: str, slices: int, hosts: Sequence[str], job_id: int | None = None, **options: Any
+) -> list[JobRun]:
+    """Run a job in slices, all at once; as in AWX the first one has the hosts 1, 4, 7, ... of three, by name.
+
+    ``job_id``: that of the first slice; each slice is a job of its own.
+    """
+
+    def run_slice(number: int) -> JobRun:
+        own_id = None if job_id is None else job_id + number
+        return run_job(fleet, playbook, hosts=sorted(hosts)[number::slices], job_id=own_id, **options)
+
     with ThreadPoolExecutor(slices) as pool:
-        return list(pool.map(lambda part: run_job(fleet, playbook, hosts=part, **options), parts))
+        return list(pool.map(run_slice, range(slices)))
 
 
 def _ansible_settings() -> dict[str, str]:

@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -123,6 +124,10 @@ class Workflow:
     def template(self, node: str) -> str:
         """The name of what a node starts."""
         return str(self.by_name[node]["unified_job_template"]["name"])
+
+    def started(self, nodes: Iterable[str]) -> set[str]:
+        """The names of the templates that nodes start; an approval starts none."""
+        return {self.template(node) for node in nodes if not self.is_approval(node)}
 
     def is_approval(self, node: str) -> bool:
         """Tell whether a node waits for a person."""

@@ -30,7 +30,7 @@ from unit.awx_objects import (
 
 # Playbooks that are for a terminal on the administrator's own computer.
 NOT_FOR_AWX = {"simulated_fleet_start", "simulated_fleet_stop"}
-CHANGES_SOMETHING = {"site", "kms_host"}
+CHANGES_SOMETHING = {"site", "kms_host", "ad_activation"}
 NEEDS_THE_WHOLE_FLEET = {"plan", "report"}
 
 # What AWX accepts in the fields of a credential type, and in the questions of a survey.
@@ -257,7 +257,7 @@ def unread_variables(template: Options, text: str) -> list[str]:
 
 def test_surveys_do_not_override_what_the_inventory_describes(surveys: list[Options]) -> None:
     variables = {question["variable"] for survey in surveys for question in questions(survey)}
-    assert {name for name in variables if name.startswith(("office_client_", "kms_host_"))} == set()
+    assert {name for name in variables if name.startswith(("office_client_", "kms_host_", "ad_activation_"))} == set()
 
 
 def test_a_workflow_asks_only_what_its_first_job_asks_too(
@@ -287,8 +287,18 @@ def test_jobs_stay_within_the_forks_that_winrm_bears(templates: dict[str, Option
 
 
 def test_jobs_that_need_the_whole_fleet_are_not_sliced(templates: dict[str, Options]) -> None:
-    whole = [one for one in templates.values() if playbook_of(one) in NEEDS_THE_WHOLE_FLEET]
+    whole = [one for one in templates.values() if playbook_of(one) in NEEDS_THE_WHOLE_FLEET and not only_reads(one)]
     assert {(int(one["job_slice_count"]), one["ask_job_slice_count_on_launch"]) for one in whole} == {(1, False)}
+
+
+def only_reads(template: Options) -> bool:
+    """Tell whether a job of report.yml writes no report: then every slice may do its part."""
+    return template["extra_vars"].get("officefleet_report_formats") == []
+
+
+def test_the_fleet_can_be_read_for_a_report_in_slices(templates: dict[str, Options]) -> None:
+    reading = [one for one in templates.values() if only_reads(one)]
+    assert [(playbook_of(one), one["ask_job_slice_count_on_launch"]) for one in reading] == [("report", True)]
 
 
 def test_a_failed_job_tells_somebody(asked: dict[str, list[Options]], templates: dict[str, Options]) -> None:
@@ -304,40 +314,58 @@ def test_awx_wants_numbers_for_the_mail_server_not_texts(asked: dict[str, list[O
 # -- workflows and schedules ----------------------------------------------------------------------------------------
 
 
-def workflow(asked: dict[str, list[Options]]) -> Workflow:
-    (one,) = asked["workflow_job_template"]
-    return Workflow(one["workflow_nodes"])
+@pytest.fixture(scope="module")
+def workflows(asked: dict[str, list[Options]]) -> dict[str, Workflow]:
+    return {one["name"]: Workflow(one["workflow_nodes"]) for one in asked["workflow_job_template"]}
 
 
-def test_a_workflow_starts_job_templates_that_exist(
-    asked: dict[str, list[Options]], templates: dict[str, Options]
+def changing(names: set[str], templates: dict[str, Options]) -> list[str]:
+    """Those of some job templates that change something."""
+    runs = [name for name in names if templates[name]["job_type"] == "run"]
+    return [name for name in runs if playbook_of(templates[name]) in CHANGES_SOMETHING]
+
+
+def test_workflows_start_job_templates_that_exist(
+    workflows: dict[str, Workflow], templates: dict[str, Options]
 ) -> None:
-    graph = workflow(asked)
-    assert {graph.template(node) for node in graph.by_name if not graph.is_approval(node)} <= set(templates)
+    assert set().union(*(graph.started(graph.by_name) for graph in workflows.values())) <= set(templates)
 
 
-def test_a_workflow_changes_nothing_before_a_person_has_approved(
-    asked: dict[str, list[Options]], templates: dict[str, Options]
+def test_workflows_change_nothing_before_a_person_has_approved(
+    workflows: dict[str, Workflow], templates: dict[str, Options]
 ) -> None:
-    graph = workflow(asked)
-    started = {graph.template(node) for node in graph.reached_without_approval() if not graph.is_approval(node)}
-    changing = [
-        name
-        for name in started
-        if playbook_of(templates[name]) in CHANGES_SOMETHING and templates[name]["job_type"] == "run"
-    ]
-    assert changing == []
+    started = set().union(*(graph.started(graph.reached_without_approval()) for graph in workflows.values()))
+    assert changing(started, templates) == []
 
 
-def test_a_workflow_comes_to_the_approval_although_single_computers_fail(asked: dict[str, list[Options]]) -> None:
-    graph = workflow(asked)
+def test_a_workflow_comes_to_the_approval_although_single_computers_fail(workflows: dict[str, Workflow]) -> None:
+    graph = workflows["Office fleet - plan, approve, apply, report"]
     kinds = {kind for node in ("plan", "audit") for kind in graph.next_nodes(node).values()}
     assert kinds == {"always_nodes"}
 
 
-def test_schedules_change_nothing(asked: dict[str, list[Options]], templates: dict[str, Options]) -> None:
-    scheduled = [templates[one["unified_job_template"]] for one in asked["schedule"]]
-    assert [one for one in scheduled if playbook_of(one) in CHANGES_SOMETHING and one["job_type"] == "run"] == []
+def test_workflows_report_what_the_job_before_has_read(workflows: dict[str, Workflow]) -> None:
+    for graph in workflows.values():
+        assert graph.next_nodes("read") == {"report": "always_nodes"}
+        assert graph.by_name["report"]["extra_data"] == {"officefleet_read": "false"}
+
+
+def test_workflows_give_jobs_only_answers_that_their_surveys_accept(
+    workflows: dict[str, Workflow], templates: dict[str, Options]
+) -> None:
+    for node in [node for graph in workflows.values() for node in graph.nodes if node.get("extra_data")]:
+        survey = templates[node["unified_job_template"]["name"]]["survey_spec"]
+        accepted = {one["variable"]: choices_of(one) for one in questions(survey)}
+        for variable, answer in node["extra_data"].items():
+            assert answer in accepted[variable]
+
+
+def test_schedules_change_nothing(
+    asked: dict[str, list[Options]], workflows: dict[str, Workflow], templates: dict[str, Options]
+) -> None:
+    scheduled = {one["unified_job_template"] for one in asked["schedule"]}
+    jobs = (workflows[name].started(workflows[name].by_name) if name in workflows else {name} for name in scheduled)
+    assert changing(set().union(*jobs), templates) == []
 
 
 @pytest.mark.parametrize("part", [r"^DTSTART;TZID=\w+/\w+:\d{8}T\d{6} RRULE:", r"FREQ=\w+;INTERVAL=\d+"])

@@ -115,7 +115,7 @@ class Interpreter:
             result, code = built_in(self.view, command.tail)
             self.code = self.code if code is None else code
         else:
-            program = programs.find(command.name)
+            program = programs.find_on(self.view, command.name)
             if program is None:
                 raise OutsideLanguageError(f"the command {command.name}")
             result = program(self.view, programs.split_arguments(command.tail))

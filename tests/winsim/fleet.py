@@ -213,14 +213,19 @@ def _read_microsoft(world: World, data: Mapping[str, Any]) -> None:
 
 
 def _read_forest(world: World, data: Mapping[str, Any]) -> None:
-    known = options(data, "forest", {"domain", "domains", "activation_objects", "reachable"})
+    known = options(
+        data, "forest", {"domain", "domains", "activation_objects", "reachable", "has_container", "other_objects"}
+    )
     if "domain" not in known:
         raise FleetError("forest: domain is needed")
     world.forest = Forest(
         str(known["domain"]),
         [str(one) for one in as_list(known.get("domains", []), "forest: domains")],
         reachable=bool(known.get("reachable", True)),
+        has_container=bool(known.get("has_container", True)),
     )
+    for name in as_list(known.get("other_objects", []), "forest: other_objects"):
+        world.forest.other_objects.append(world.forest.dn_of(str(name)).lower())
     for entry in as_list(known.get("activation_objects", []), "forest: activation_objects"):
         where = "forest: activation_objects"
         values = options(as_mapping(entry, where), where, {"name", "serves", "windows", "partial_key"})

@@ -51,6 +51,7 @@ _HOST_KEYS = {
     "firewall",
     "dns_server",
 }
+_REACHES = ("kms", "microsoft", "dns", "directory", "directory_write")
 _OFFICE_KEYS = {"product", "version", "bits", "key", "state", "channel", "kms_override", "properties", "lookup_domain"}
 _STATES = {
     "unlicensed": ("0", "C004F014", "0"),
@@ -159,8 +160,8 @@ def _licensing(name: str, known: Mapping[str, Any], system: windows.Windows) -> 
 
 
 def _reach(data: Mapping[str, Any], where: str, domain: Any, suffix: Any) -> dict[str, Any]:
-    known = options(data, f"{where}: reach", {"kms", "microsoft", "dns", "domain"})
-    reach: dict[str, Any] = {part: bool(known.get(part, True)) for part in ("kms", "microsoft", "dns")}
+    known = options(data, f"{where}: reach", {*_REACHES, "domain"})
+    reach: dict[str, Any] = {part: bool(known.get(part, True)) for part in _REACHES}
     in_reach = known.get("domain", True)
     return reach | {"domain": domain if in_reach else None, "dns_suffix": suffix or domain}
 

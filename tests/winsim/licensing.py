@@ -83,6 +83,9 @@ class Activator(Protocol):
     def confirm_forest(self, licensing: Licensing, key: str, confirmation_id: str, name: str) -> None:
         """Make an activation object with a confirmation ID. Raises HResult."""
 
+    def need_directory_rights(self) -> None:
+        """Raises HResult 80070005 where the account may not change activation objects."""
+
     def activation_objects(self) -> Forest:
         """The forest the machine belongs to. Raises HResult 8007054B where it reaches none."""
 

@@ -58,7 +58,7 @@ class Installation:
             rf"{base}\{self.office_folder}\OSPP.VBS": f"ospp:{flavour}",
             rf"{base}\{self.office_folder}\SLERROR.XML": "slerror.xml",
             rf"{programs}\{program}": program,
-        }
+        } | ({rf"{base}\{self.office_folder}\OSPPREARM.EXE": "ospprearm.exe"} if self.version >= 2013 else {})
 
 
 @dataclass

@@ -162,7 +162,7 @@ def _start(view: View, line: str) -> Output | None:
         plain = name.replace('"', "").lower().removeprefix(SYSTEM32.lower() + "\\")
         if plain in ("cmd", "cmd.exe"):
             return cmd_run.Interpreter(view).run(cmd_tail(rest))
-        program = programs.find(name)
+        program = programs.find_on(view, name)
         if program is not None:
             return program(view, programs.split_arguments(rest))
         return _start_file(view, name.replace('"', ""))

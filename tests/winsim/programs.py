@@ -1,6 +1,7 @@
 # Copyright (c) 2026, the officefleet.activation contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The programs a command line may run: cscript.exe here, reg.exe, sc.exe and net.exe in files of their own."""
+"""The programs a command line may run: cscript.exe here, reg.exe, sc.exe, net.exe and OSPPREARM.EXE in files of
+their own."""
 
 from __future__ import annotations
 
@@ -11,10 +12,23 @@ from datetime import timedelta
 from . import ospp, packs, slmgr
 from .machine import SYSTEM32, View
 from .program_base import NeverEndsError, NotSimulatedError, Output
+from .program_rearm import KIND as REARM
+from .program_rearm import ospprearm
 from .program_reg import reg
 from .program_services import net, sc
 
-__all__ = ["NeverEndsError", "NotSimulatedError", "Output", "cscript", "find", "net", "reg", "sc", "split_arguments"]
+__all__ = [
+    "NeverEndsError",
+    "NotSimulatedError",
+    "Output",
+    "cscript",
+    "find",
+    "find_on",
+    "net",
+    "reg",
+    "sc",
+    "split_arguments",
+]
 
 WSH_BANNER = (
     "Microsoft (R) Windows Script Host Version 5.812\r\n"
@@ -29,6 +43,13 @@ def find(name: str) -> Callable[[View, list[str]], Output] | None:
     for folder in (SYSTEM32.lower() + "\\",):
         plain = plain.removeprefix(folder)
     return {"cscript": cscript, "reg": reg, "sc": sc, "net": net}.get(plain.removesuffix(".exe"))
+
+
+def find_on(view: View, name: str) -> Callable[[View, list[str]], Output] | None:
+    """The program of a command name on a machine: those of ``find``, and programs of Office by their path."""
+    if view.file_kind(name) == REARM:
+        return ospprearm
+    return find(name)
 
 
 def split_arguments(text: str) -> list[str]:

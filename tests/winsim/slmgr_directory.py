@@ -62,8 +62,10 @@ def _delete_object(page: Run, arguments: list[str]) -> None:
     if ",cn=" not in dn.lower():
         dn = ("" if dn.lower().startswith("cn=") else "CN=") + f"{dn},{forest.container}"
         page.say(_INDENT + page.text("ao_dn", value=dn), "")
-    if not forest.remove(dn) and dn.lower() not in forest.other_objects:
-        raise HResult(NO_SUCH_OBJECT)
+    if dn.lower() not in forest.other_objects:
+        page.machine.world.need_directory_rights()
+        if not forest.remove(dn):
+            raise HResult(NO_SUCH_OBJECT)
     page.tell("object_deleted")
 
 

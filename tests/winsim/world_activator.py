@@ -119,6 +119,10 @@ class MachineActivator:
         """Make an activation object with a confirmation ID (world_forest.py)."""
         world_forest.confirm(self, licensing, key, confirmation_id, name)
 
+    def need_directory_rights(self) -> None:
+        """Raises HResult 80070005 where the account may not change activation objects."""
+        world_forest.need_rights(self)
+
     def activation_objects(self) -> Forest:
         """The forest the machine belongs to. Raises HResult 8007054B where it reaches none."""
         return world_forest.forest_of(self)

@@ -74,9 +74,14 @@ def _writable_forest(activator: MachineActivator) -> Forest:
     forest = forest_of(activator)
     if not forest.has_container:
         raise HResult(NO_SUCH_OBJECT)
+    need_rights(activator)
+    return forest
+
+
+def need_rights(activator: MachineActivator) -> None:
+    """Raises HResult 80070005 where the account may not change the directory."""
     if not activator.reach.get("directory_write", True):
         raise HResult(ACCESS_DENIED)
-    return forest
 
 
 def _installation_id(forest: Forest, product: Record) -> str:

@@ -98,6 +98,16 @@ forest: {domain: corp.example, activation_objects: [{name: Office 2021 AO, serve
     assert world.forest.objects[0].versions == [2021]
 
 
+def test_a_forest_with_an_old_schema_and_with_other_objects() -> None:
+    forest = read("forest: {domain: corp.example, has_container: false, other_objects: [Printer]}").world.forest
+    assert (forest.has_container, forest.other_objects) == (False, [forest.dn_of("Printer").lower()])
+
+
+def test_what_the_account_of_a_machine_may_do_in_the_directory() -> None:
+    machine = read("hosts: {pc: {reach: {directory_write: false}}}").machines["pc"]
+    assert (machine.reach["directory"], machine.reach["directory_write"]) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

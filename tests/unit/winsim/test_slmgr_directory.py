@@ -138,6 +138,13 @@ def test_an_object_of_another_class_stays_without_a_word(world: World, machine: 
     assert "Operation completed successfully." in run(machine, "/del-ao other").text
 
 
+def test_an_object_stays_where_the_account_may_not_change_the_directory(world: World, machine: Licensing) -> None:
+    run(machine, f"{ONLINE} Office2016")
+    machine.world = world.activator("ADM01", REACH | {"directory_write": False})
+    assert "Error: 0x80070005 " in run(machine, "/del-ao Office2016").text
+    assert len(world.forest.objects) == 1
+
+
 def test_deleting_what_is_not_there(machine: Licensing) -> None:
     result = run(machine, "/del-ao Nothing")
     assert (result.exit_code, "Error: 0x80072030 " in result.text) == (-2147016656, True)
