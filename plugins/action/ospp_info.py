@@ -14,6 +14,7 @@ _COMMANDS = {
     "cmid": ("cmid",),
     "installation_ids": ("installation_ids",),
     "history": ("kms_history", "failure_history"),
+    "proxy": ("proxy",),
 }
 
 

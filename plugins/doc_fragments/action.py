@@ -67,8 +67,8 @@ notes:
 options: {}
 notes:
   - A host that is as wanted costs one remote command. A change costs two more at most, one that applies settings and
-    keys and one that activates; each reads the state back. A retry adds one, and so does a look for installed
-    products that show no key.
+    keys and one that activates; each reads the state back. A retry adds one, and so do a look for installed
+    products that show no key, and a look at the WinHTTP proxy where a MAK did not reach Microsoft.
   - What is reported as changed, and the diff, come from comparing what was read before with what was read after,
     never from the fact that a command was sent.
   - The account needs to be elevated on the host as soon as something has to change; a local account over the network

@@ -36,6 +36,8 @@ READ_COMMANDS = {
     "kms_history": "/dhistorykms",
     "failure_history": "/dhistoryacterr",
 }
+#: Commands of Windows itself that read, by the name of the marker before their output.
+SYSTEM_COMMANDS = {"proxy": "netsh.exe winhttp show proxy"}
 
 
 class LineTooLongError(ValueError):
@@ -48,8 +50,14 @@ def cscript(script: str, *arguments: str) -> str:
 
 
 def read_line(extras: tuple[str, ...] = ()) -> str:
-    """The line that reads everything. ``extras``: further names of READ_COMMANDS, one more cscript each."""
+    """The line that reads everything. ``extras``: further names of READ_COMMANDS, one more cscript each, and of
+    SYSTEM_COMMANDS."""
     return join_line(_read_parts(extras))
+
+
+def proxy_line() -> str:
+    """The line that reads the WinHTTP proxy and nothing else."""
+    return join_line(["echo @proxy", SYSTEM_COMMANDS["proxy"], "echo @end"])
 
 
 def apply_line(script: str, steps: list[str], extras: tuple[str, ...] = (), slmgr_copy: str | None = None) -> str:
@@ -82,13 +90,15 @@ def join_line(parts: list[str]) -> str:
 
 
 def _read_parts(extras: tuple[str, ...]) -> list[str]:
+    of_script = tuple(name for name in extras if name in READ_COMMANDS)
+    of_system = tuple(name for name in extras if name in SYSTEM_COMMANDS)
     return [
         "echo @os",
         "ver",
         "echo @elevated",
         r"reg query HKU\S-1-5-19 /ve",
         r'(if exist "%windir%\System32\vbscript.dll" echo @vbscript)',
-        _read_scripts(("Office16", "Office15"), "ospp", ("dstatus", *extras)) + " else echo @none)",
+        _read_scripts(("Office16", "Office15"), "ospp", ("dstatus", *of_script)) + " else echo @none)",
         _read_scripts(("Office14",), "ospp", ("dstatus",)) + ")",
         *(f'(if exist "{root}" echo @folder)' for root in _ROOTS),
         *(
@@ -97,6 +107,7 @@ def _read_parts(extras: tuple[str, ...]) -> list[str]:
             for root in _ROOTS
             for folder in (r"root\Office16", "Office16", "Office15")
         ),
+        *(part for name in of_system for part in (f"echo @{name}", SYSTEM_COMMANDS[name])),
         "echo @registry",
         # Single values only: the root of the platform also holds a whole product key of Windows.
         *(f'reg query "HKLM\\{SPP_KEY}" /v {name}' for name in (USER_OPERATIONS, KMS_NAME, KMS_PORT, CACHING_OFF)),

@@ -17,6 +17,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils import (
     error_codes_service_keys,
     error_codes_service_tokens,
     error_codes_service_volume,
+    error_codes_servicing,
     error_codes_windows,
 )
 
@@ -35,6 +36,7 @@ _DATA = (
     error_codes_service_volume.ROWS,
     error_codes_service_tokens.ROWS,
     error_codes_windows.ROWS,
+    error_codes_servicing.ROWS,
 )
 
 

@@ -17,6 +17,10 @@ OPEN_INTERNET_PATH = (
     "Let the host reach Microsoft's activation servers over HTTPS and check netsh winhttp show proxy; a "
     "proxy that asks for a password blocks activation."
 )
+EXEMPT_FROM_PROXY = (
+    "Let the proxy pass Microsoft's activation addresses without a password, or activate by MAK proxy (a "
+    "confirmation ID that was obtained elsewhere) or by KMS."
+)
 ASK_MICROSOFT = (
     "Give this code to Microsoft's volume activation support, because nothing on the host mends it. "
     "Meanwhile activate by telephone with a confirmation ID."
@@ -127,4 +131,10 @@ ACTIVATION_CERTIFICATE = (
 ISSUANCE_LICENCE = (
     "Install the token issuance licence again (list those present with ospp.vbs /dtokils), or change to KMS "
     "or MAK with ospp_product_key."
+)
+
+# Features on demand
+FEATURE_SOURCE = (
+    "Let the host reach its update server (WSUS or Windows Update) and check netsh winhttp show proxy, or name a "
+    "folder with the features on demand as source."
 )

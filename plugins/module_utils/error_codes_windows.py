@@ -44,6 +44,14 @@ ROWS: tuple[tuple[int, str, bool, str, str], ...] = (
      "certificates are wrong.",
      "Run w32tm /resync and update the root certificates of the host; take the activation servers out of "
      "any TLS inspection."),
+    (0x80072EFE, "network", True, "The connection to the activation server is cut in the middle.",
+     remedies.OPEN_INTERNET_PATH),
+    (0x8004FE33, "network", False,
+     "A proxy on the way to the activation server asks for a password, which activation can't give.",
+     remedies.EXEMPT_FROM_PROXY),
+    (0x80190197, "network", False,
+     "A proxy on the way to the activation server refuses whoever does not log on to it (HTTP 407).",
+     remedies.EXEMPT_FROM_PROXY),
     (0x80070422, "service", False, "The licensing service is disabled on this computer.",
      "Set sppsvc (osppsvc for Office on Windows 7) back to its default start type, with "
      "ansible.windows.win_service or in the group policy that disables it."),

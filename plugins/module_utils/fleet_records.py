@@ -15,8 +15,9 @@ from datetime import datetime
 class Attempt:
     """An activation that was sent to a host, and what it gave.
 
-    ``method``: C(online), or C(confirmation_id) for one by telephone or proxy. ``result``: licensed, pending or failed,
-    as in Outcome.
+    ``method``: C(online), C(confirmation_id) for one by telephone or proxy, or C(reactivation) where that confirmation
+    ID had activated the same product before, which spends nothing. ``result``: licensed, pending or failed, as in
+    Outcome.
     """
 
     product: str

@@ -71,7 +71,7 @@ COLUMNS = (*HOST_FIELDS, *PRODUCT_FIELDS)
 
 _CHANNELS = ("kms_client", "mak", "kms_host", "retail", "subscription", "other")
 _STEPS = ("connect", "read", "change")
-_METHODS = ("online", "confirmation_id")
+_METHODS = ("online", "confirmation_id", "reactivation")
 _RESULTS = ("licensed", "pending", "failed")
 _NOT_TOLD = "The cause was not recorded."
 _GROUP_PART = re.compile(r"(?:\\.|[^;\\])+", re.DOTALL)

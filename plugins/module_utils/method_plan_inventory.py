@@ -89,7 +89,17 @@ def _entries(host: HostPlan) -> list[str]:
 
 
 def _hosts(hosts: Iterable[str], indent: int) -> list[str]:
-    """Names of hosts as keys of a mapping. A YAML text in double quotes is written as JSON writes it."""
+    """Names of hosts as keys of a mapping."""
     space = " " * indent
-    names = [f"{space}  {json.dumps(name, ensure_ascii=False)}:" for name in sorted(hosts)]
+    names = [f"{space}  {_quoted(name)}:" for name in sorted(hosts)]
     return [f"{space}hosts:", *names] if names else [f"{space}hosts: {{}}"]
+
+
+def _quoted(name: str) -> str:
+    """A YAML text in double quotes, written as JSON writes it.
+
+    What JSON leaves as it is, but can't be seen or is no YAML (a mark that turns the direction of writing, a control
+    character of Latin-1), is written out.
+    """
+    text = json.dumps(name, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in text)

@@ -116,8 +116,13 @@ def _deposit(label: str, maks: list[Licence], confirmation: str) -> Plan:
         return Plan(problems=((label, problem),))
     if maks[0].licensed:
         return Plan(satisfied=((label, maks[0].sku_id),))
+    return Plan((deposit(label, confirmation, maks[0].sku_id),))
+
+
+def deposit(label: str, confirmation: str, sku_id: str, later: bool = False) -> Operation:
+    """The operation that deposits a confirmation ID for the MAK of a product."""
     words = f"activate {label} by confirmation ID"
-    return Plan((Operation(Kind.DEPOSIT, words, label, confirmation, sku_id=maks[0].sku_id, channel="mak"),))
+    return Operation(Kind.DEPOSIT, words, label, confirmation, later=later, sku_id=sku_id, channel="mak")
 
 
 def plan_product_key(reading: Reading, desired: DesiredKey) -> Plan:

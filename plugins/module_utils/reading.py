@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils import ospp_results
 from ansible_collections.officefleet.activation.plugins.module_utils.inputs import InputError, script_path
+from ansible_collections.officefleet.activation.plugins.module_utils.netsh_text import parse_proxy
 from ansible_collections.officefleet.activation.plugins.module_utils.ospp_text import (
     Listing,
     OsppTextError,
@@ -28,7 +29,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.registry_te
     parse_registry,
     root_keys,
 )
-from ansible_collections.officefleet.activation.plugins.module_utils.status import Licence, Status
+from ansible_collections.officefleet.activation.plugins.module_utils.status import Licence, Status, WinHttpProxy
 
 _MARKER = re.compile(r"@(?P<name>[a-z_]+)(?: (?P<argument>.+?))?\s*")
 _SCRIPT_FOLDER = re.compile(r"\\Office(\d\d)\\", re.IGNORECASE)
@@ -127,6 +128,8 @@ def _extras(by_name: dict[str, Section]) -> dict[str, Any]:
         extras["cmid"] = ospp_results.parse_cmid(by_name["cmid"].text)
     if "installation_ids" in by_name:
         extras["installation_ids"] = tuple(ospp_results.parse_installation_ids(by_name["installation_ids"].text))
+    if "proxy" in by_name:
+        extras["winhttp_proxy"] = parse_proxy(by_name["proxy"].text)
     if "kms_history" in by_name:
         failures = by_name.get("failure_history")
         extras["history"] = {
@@ -134,6 +137,12 @@ def _extras(by_name: dict[str, Section]) -> dict[str, Any]:
             "activation_failures": ospp_results.parse_history(failures.text) if failures else [],
         }
     return extras
+
+
+def read_proxy(text: str) -> WinHttpProxy | None:
+    """What a host answered to proxy_line; None where it can't be understood."""
+    sections = {section.name: section for section in split_sections(text)}
+    return parse_proxy(sections["proxy"].text) if {"proxy", "end"} <= sections.keys() else None
 
 
 def read_os_version(section: Section | None) -> str | None:

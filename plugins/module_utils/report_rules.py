@@ -143,7 +143,8 @@ def authority_of(product: FleetProduct) -> Authority:
             return Authority("KMS host", host_and_port(record.kms_host, record.kms_port))
         return Authority("KMS or Active Directory", "not recorded")
     if record.channel == "mak":
-        ways = {"online": "MAK, online", "confirmation_id": "MAK, by confirmation ID"}
+        by_confirmation_id = dict.fromkeys(("confirmation_id", "reactivation"), "MAK, by confirmation ID")
+        ways = {"online": "MAK, online", **by_confirmation_id}
         return Authority(ways.get(product.activated_by or "", "MAK, not recorded how"), record.last_five or "")
     return Authority("Other", record.channel)
 

@@ -95,6 +95,14 @@ class KmsOverride:
 
 
 @dataclass(frozen=True)
+class WinHttpProxy:
+    """The proxy of the services of a host: servers as C(netsh) shows them, None for direct access, and bypass list."""
+
+    server: str | None
+    bypass: str | None
+
+
+@dataclass(frozen=True)
 class Status:
     """Everything a host told. ``complete`` is False when a listing ended early or without its end line."""
 
@@ -109,6 +117,16 @@ class Status:
     cmid: str | None = None
     installation_ids: tuple[dict[str, Any], ...] | None = None
     history: dict[str, Any] | None = None
+    winhttp_proxy: WinHttpProxy | None = None
+
+
+#: Fields of a status that are read only where they are asked for, by what asks for them.
+EXTRAS = {
+    "cmid": "cmid",
+    "installation_ids": "installation_ids",
+    "history": "history",
+    "proxy": "winhttp_proxy",
+}
 
 
 def as_data(value: Any) -> Any:
@@ -125,9 +143,9 @@ def as_data(value: Any) -> Any:
 
 
 def status_data(status: Status, asked: tuple[str, ...] = ()) -> dict[str, Any]:
-    """A status as data; of C(cmid), C(installation_ids) and C(history) only what was asked for is in it."""
+    """A status as data; of what EXTRAS names only what was asked for is in it."""
     data: dict[str, Any] = as_data(status)
-    for extra in ("cmid", "installation_ids", "history"):
+    for extra, field in EXTRAS.items():
         if extra not in asked:
-            del data[extra]
+            del data[field]
     return data

@@ -25,6 +25,10 @@ from ansible_collections.officefleet.activation.plugins.module_utils.ospp_result
 from ansible_collections.officefleet.activation.plugins.module_utils.plan import Planner
 from ansible_collections.officefleet.activation.plugins.module_utils.plan_settings import NO_KMS_LICENCE
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem
+from ansible_collections.officefleet.activation.plugins.module_utils.proxy_explanation import (
+    not_reached,
+    told_with_proxy,
+)
 from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading
 from ansible_collections.officefleet.activation.plugins.module_utils.status import status_data
 from ansible_collections.officefleet.activation.plugins.module_utils.views import Focus, predict, view
@@ -104,6 +108,7 @@ class ClientRun:
             if any(failure.product is None for failure in failures) or _refusals(current):
                 break
         after = self._retry(before, after)
+        self._explain_by_proxy()
         problems = plan.problems
         sent = {(operation.kind, operation.target) for operation in self._sent}
         if any((operation.kind, operation.target) not in sent for operation in plan.operations):
@@ -159,6 +164,19 @@ class ClientRun:
             target for target, outcome in self._activations.items() if outcome.result == "failed" and outcome.retryable
         }
         return [item for item in plan.operations if item.kind in ACTIVATING and item.target in failed]
+
+    def _explain_by_proxy(self) -> None:
+        """Look at the proxy of a host whose MAKs did not reach Microsoft; whoever reached it pays nothing for that."""
+        maks = {item.target for item in self._sent if item.kind in ACTIVATING and item.channel == "mak"}
+        targets = [target for target in maks if not_reached(self._activations.get(target))]
+        if not targets:
+            return
+        try:
+            proxy = self._host.winhttp_proxy()
+        except (HostError, AnsibleConnectionFailure):
+            return  # The outcome stands without it, and must not be lost for want of an explanation.
+        for target in targets:
+            self._activations[target] = told_with_proxy(self._activations[target], proxy)
 
     def _predicted(self, before: Reading, plan: Plan) -> dict[str, Any]:
         """What the run would do. Products with a problem fail in the run as well, so they do here."""

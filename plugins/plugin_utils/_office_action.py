@@ -40,6 +40,8 @@ class OfficeAction(ActionBase):
     SPEC: ClassVar[dict[str, Any]] = {}
     #: What a result holds where the host could not be judged, so that every result has the same keys.
     EMPTY: ClassVar[dict[str, Any]] = {}
+    #: Options by which a key or a confirmation ID comes to be sent to a host.
+    SECRETS: ClassVar[frozenset[str]] = frozenset({"key", "confirmation_id"})
     _supports_check_mode = True
     _supports_diff = True
     _supports_async = False
@@ -79,7 +81,11 @@ class OfficeAction(ActionBase):
     def _warn_about_verbosity(self) -> None:
         """ansible-core before 2.18 prints what it sends at -vvvvv whatever no_log says."""
         old = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 18)
-        if old and self._display.verbosity >= 5 and any(name in _SECRETS for name in _option_names(self._task.args)):
+        if (
+            old
+            and self._display.verbosity >= 5
+            and any(name in self.SECRETS for name in _option_names(self._task.args))
+        ):
             self._display.warning(
                 "ansible-core before 2.18 prints product keys and confirmation IDs at -vvvvv: keep this log secret."
             )
@@ -103,9 +109,6 @@ class ClientAction(OfficeAction):
     def budget(self, options: dict[str, Any], task_vars: Mapping[str, Any]) -> MakBudget | None:
         """What holds the MAKs of the task to their budgets; None where none has one."""
         return None
-
-
-_SECRETS = frozenset({"key", "confirmation_id"})
 
 
 def _option_names(value: Any) -> list[str]:

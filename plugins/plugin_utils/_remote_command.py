@@ -10,10 +10,15 @@ from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
-from ansible_collections.officefleet.activation.plugins.module_utils.command_lines import apply_line, read_line
+from ansible_collections.officefleet.activation.plugins.module_utils.command_lines import (
+    apply_line,
+    proxy_line,
+    read_line,
+)
 from ansible_collections.officefleet.activation.plugins.module_utils.operations import Operation
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem
-from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading, read_output
+from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading, read_output, read_proxy
+from ansible_collections.officefleet.activation.plugins.module_utils.status import WinHttpProxy
 
 
 class HostError(Exception):
@@ -34,21 +39,30 @@ _HTTP_LIBRARIES = frozenset({"requests", "urllib3", "winrm", "pypsrp", "httpx", 
 class RemoteHost:
     """Runs the command lines of this collection on the host of one task, in check mode too.
 
-    ``calls``: how many modules were sent to it. ``task_vars``: the variables of the task.
+    ``calls``: how many modules were sent to it. ``task_vars``: the variables of the task. ``extras``: names of
+    READ_COMMANDS that every reading has beside the status. ``latest``: what was read last.
     """
 
     def __init__(self, action: ActionBase, task_vars: dict[str, Any]) -> None:
         self._action = action
         self.task_vars = task_vars
         self.calls = 0
+        self.extras: tuple[str, ...] = ()
+        self.latest: Reading | None = None
 
     def read(self, extras: tuple[str, ...] = ()) -> Reading:
         """Read everything in one command."""
-        return read_output(self.run(read_line(extras), secret=False))
+        self.latest = read_output(self.run(read_line((*self.extras, *extras)), secret=False))
+        return self.latest
 
     def apply(self, script: str, steps: list[str], slmgr_copy: str | None, secret: bool) -> Reading:
         """Run steps and read everything back, in one command. ``secret``: a step holds a product key."""
-        return read_output(self.run(apply_line(script, steps, slmgr_copy=slmgr_copy), secret=secret))
+        self.latest = read_output(self.run(apply_line(script, steps, self.extras, slmgr_copy), secret=secret))
+        return self.latest
+
+    def winhttp_proxy(self) -> WinHttpProxy | None:
+        """Read the proxy of the host's services and nothing else, in one command."""
+        return read_proxy(self.run(proxy_line(), secret=False))
 
     def run(self, line: str, secret: bool) -> str:
         """Run a command line and return what it printed. Raises HostError, or AnsibleConnectionFailure."""

@@ -9,15 +9,17 @@ _store_address.py    the option as a URL        _store_recording.py    a host's 
 _store_database.py   connection, transactions   _store_activations.py  activations that were sent
 _store_schema.py     tables, version            _store_budget.py       places in the budget of a MAK
 _store_errors.py     causes and next steps      _store_reading.py      the fleet, MAKs, changes, runs
+                                                _store_confirmations.py  installation and confirmation IDs
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from types import TracebackType
 
+from ansible_collections.officefleet.activation.plugins.module_utils.confirmation_records import Request
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import (
     Change,
     FleetHost,
@@ -39,6 +41,7 @@ else:
     HAS_SQLALCHEMY = True
     from ansible_collections.officefleet.activation.plugins.plugin_utils import (
         _store_budget,
+        _store_confirmations,
         _store_reading,
         _store_recording,
     )
@@ -120,3 +123,33 @@ class Store:
         """Spend a place that was reserved (result C(licensed)), or free it (C(failed), C(pending))."""
         with self._database.writing() as connection:
             _store_budget.settle(connection, place, run, at, result)
+
+    def confirmations(self, host: str | None = None, installation_ids: Collection[str] = ()) -> list[Request]:
+        """What is known of installation IDs: of a host and of these IDs, or all of them, ordered by host."""
+        with self._database.reading() as connection:
+            if connection is None:
+                return []
+            if host is None:
+                return _store_confirmations.everything(connection)
+            return _store_confirmations.of_host(connection, host, installation_ids)
+
+    def collect_installation_ids(
+        self, host: str, requests: Iterable[Request], licensed: Collection[str], at: datetime
+    ) -> bool:
+        """Keep what a host needs confirmation IDs for now; SKU IDs that are licensed. True when it is something new."""
+        with self._database.writing() as connection:
+            return _store_confirmations.collect(connection, host, requests, licensed, at)
+
+    def take_confirmations(self, requests: Iterable[Request]) -> None:
+        """Keep confirmation IDs that came in, each in its request."""
+        with self._database.writing() as connection:
+            _store_confirmations.take(connection, requests)
+
+    def confirmations_applied(
+        self, host: str, requests: Iterable[Request], licensed: Collection[str], at: datetime
+    ) -> None:
+        """Keep which confirmation IDs activated a product of a host, and that its licensed SKU IDs wait no longer."""
+        with self._database.writing() as connection:
+            for request in requests:
+                _store_confirmations.applied(connection, request, at)
+            _store_confirmations.close(connection, host, licensed)

@@ -31,7 +31,7 @@ def record_of(result: Mapping[str, Any], task_vars: Mapping[str, Any]) -> HostRe
 
 
 class StoreAction(OfficeAction):
-    """An action that does something with the store; the host of the task is not connected to."""
+    """An action that does something with the store; unless it says otherwise the host is not connected to."""
 
     EMPTY: ClassVar[dict[str, Any]] = {}
     _requires_connection = False
@@ -39,10 +39,14 @@ class StoreAction(OfficeAction):
     def run_module(self, options: dict[str, Any], host: RemoteHost) -> dict[str, Any]:
         try:
             with open_store(options["store"], host.task_vars) as store:
-                return self.run_in_store(options, store, host.task_vars)
+                return self.run_on_host(options, store, host)
         except StoreError as error:
             failure = {"product": None, "cause": error.cause, "remedy": error.remedy, "code": None}
             return {**self.EMPTY, "failed": True, "changed": False, "msg": str(error), "failures": [failure]}
+
+    def run_on_host(self, options: dict[str, Any], store: Store, host: RemoteHost) -> dict[str, Any]:
+        """The result of an action that works with the host too. Raises InputError, StoreError and what hosts raise."""
+        return self.run_in_store(options, store, host.task_vars)
 
     def run_in_store(self, options: dict[str, Any], store: Store, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """The result for validated options. Raises InputError and StoreError."""

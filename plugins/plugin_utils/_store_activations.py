@@ -20,6 +20,8 @@ from sqlalchemy.engine import Connection
 
 MAK = "mak"
 RESERVED, LICENSED = "reserved", "licensed"
+#: The method of an activation by a confirmation ID that had served the same product before.
+REACTIVATION = "reactivation"
 # Rows that count in a budget: they are never overwritten by an attempt of another kind.
 _COUNTED = (RESERVED, LICENSED)
 _NAMESPACE = uuid.UUID("5d5d1d2f-6b0b-5c7a-9a37-4f5f1a8b7c11")

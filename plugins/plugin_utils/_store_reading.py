@@ -24,7 +24,12 @@ from ansible_collections.officefleet.activation.plugins.module_utils.fleet_recor
     Run,
     RunSummary,
 )
-from ansible_collections.officefleet.activation.plugins.plugin_utils._store_activations import LICENSED, MAK, RESERVED
+from ansible_collections.officefleet.activation.plugins.plugin_utils._store_activations import (
+    LICENSED,
+    MAK,
+    REACTIVATION,
+    RESERVED,
+)
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store_schema import (
     ACTIVATION,
     HISTORY,
@@ -175,8 +180,8 @@ def _fleet_host(row: Mapping[str, Any], products: tuple[FleetProduct, ...]) -> F
 
 
 def _mak_activations() -> Select[Any]:
-    """Places spent and reserved, by key. Only what was activated by a MAK has spent one."""
-    is_spent = and_(ACTIVATION.c.result == LICENSED, ACTIVATION.c.channel == MAK)
+    """Places spent and reserved, by key. Only what was activated by a MAK has spent one, and no reactivation has."""
+    is_spent = and_(ACTIVATION.c.result == LICENSED, ACTIVATION.c.channel == MAK, ACTIVATION.c.method != REACTIVATION)
     is_reserved = ACTIVATION.c.result == RESERVED
     return (
         select(

@@ -192,6 +192,21 @@ ACTIVATION = Table(
     Index("ix_activation_spent", "fingerprint", "result"),
 )
 
+#: Installation IDs of products with a MAK, and the confirmation IDs for them: see confirmation_records.py.
+CONFIRMATION = Table(
+    "confirmation",
+    METADATA,
+    Column("host", PlainText, primary_key=True),
+    Column("sku_id", PlainText, primary_key=True),
+    Column("last_five", PlainText, primary_key=True),
+    Column("installation_id", PlainText, primary_key=True, index=True),
+    Column("product", PlainText, nullable=False),
+    Column("confirmation_id", PlainText),
+    Column("waiting", Boolean, nullable=False),
+    Column("collected_at", UtcTime),
+    Column("applied_at", UtcTime),
+)
+
 
 def is_set_up(connection: Connection) -> bool:
     """Whether the database is a store of this version; False where it is empty. Raises StoreError for any other."""

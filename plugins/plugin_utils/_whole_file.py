@@ -17,7 +17,9 @@ _EVERYBODY_READS = 0o644
 
 
 @contextmanager
-def whole_file(path: Path, option: str = "path", encoding: str = "utf-8") -> Iterator[TextIO]:
+def whole_file(
+    path: Path, option: str = "path", encoding: str = "utf-8", mode: int = _EVERYBODY_READS
+) -> Iterator[TextIO]:
     """A text file to write to, which takes its place when the block ends well. Its folder is made where it is missing.
 
     Lines end as they are written. Raises InputError for a place that can't be written, which names ``option``.
@@ -30,7 +32,7 @@ def whole_file(path: Path, option: str = "path", encoding: str = "utf-8") -> Ite
     try:
         with os.fdopen(handle, "w", encoding=encoding, errors="replace", newline="") as file:
             yield file
-        Path(temporary).chmod(_EVERYBODY_READS)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)

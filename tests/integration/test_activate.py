@@ -127,7 +127,7 @@ hosts:
 # Host -> code (None: it succeeds in the end), commands of a task with three retries.
 RETRIES: dict[str, tuple[str | None, int]] = {
     "no_kms_host": ("0xC004F074", 5),
-    "no_microsoft": ("0x80072EE7", 5),
+    "no_microsoft": ("0x80072EE7", 6),  # one of them looks at the WinHTTP proxy
     "not_served": ("0xC004F042", 2),
     "blocked": ("0xC004C003", 2),
     "passing": (None, 4),

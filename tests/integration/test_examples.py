@@ -109,6 +109,7 @@ def run_examples(fleet: FleetServer, name: str) -> PlaybookRun:
         host = host_of(name, number)
         variables = {
             "vault_office_mak": OFFICE_MAK,
+            "vault_officefleet_store": str(fleet.folder / "officefleet.sqlite"),
             "vault_office_confirmation_id": confirmation_id(fleet, host),
         }
         plays.append({"hosts": host, "gather_facts": False, "vars": variables, "tasks": tasks})
@@ -158,7 +159,7 @@ def test_the_examples_run_as_they_stand(fleet: FleetServer, name: str) -> None:
 
 #: What Ansible itself, or a keyword such as until, puts into a result.
 OF_ANSIBLE = {"_ansible_no_log", "action", "attempts", "warnings"}
-TYPES = {"bool": bool, "dict": dict, "int": int, "list": list, "str": str}
+TYPES = {"bool": bool, "dict": dict, "float": float, "int": int, "list": list, "str": str}
 
 
 def differences(result: Mapping[str, Any], described: Mapping[str, Any], place: str = "") -> Iterator[str]:

@@ -19,7 +19,7 @@ PLAN = Path("officefleet.activation.plan")
 SITE = Path("officefleet.activation.site")
 ROLE = "officefleet.activation.activation_plan"
 MAKE, SHOW = f"{ROLE} : Make the plan", f"{ROLE} : Show the plan"
-KMS_HOST = "127.10.44.11"
+KMS_HOST = "127.10.145.11"
 SECRETS = {
     "vault_mak_proplus_2021": "KQXWJ-TBNRD-HFMPC-GYVKL-WRNXE",
     "vault_mak_project_pro_2021": "BVNXM-QLKPJ-WTYGR-DFHCS-ZXRPK",

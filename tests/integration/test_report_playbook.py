@@ -301,11 +301,13 @@ def test_a_date_that_is_none_is_refused(fleet: Fleet, runs: dict[str, PlaybookRu
 # -- AWX, and another store -----------------------------------------------------------------------------------------
 
 
-def test_in_awx_a_store_must_be_named(fleet: Fleet) -> None:
+def test_in_awx_a_store_must_be_named_and_until_then_no_host_is_asked(fleet: Fleet) -> None:
+    before = len(fleet.commands())
     run = fleet.play(REPORT, "-e", "awx_job_id=7", "--limit", "desk01")
     assert run.exit_code != 0
     assert "vanish" in run.stdout
     assert "store" in run.stdout
+    assert len(fleet.commands()) == before
 
 
 def test_an_inventory_goes_to_another_store_and_back(fleet: Fleet, runs: dict[str, PlaybookRun]) -> None:

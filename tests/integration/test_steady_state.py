@@ -161,7 +161,9 @@ def retried() -> Iterator[dict[str, Answer]]:
 
 
 @pytest.mark.parametrize(
-    ("host", "commands", "failed"), [("no_retry", 2, True), ("one_retry", 3, True), ("enough", 4, False)]
+    ("host", "commands", "failed"), [("no_retry", 3, True), ("one_retry", 4, True), ("enough", 4, False)]
 )
-def test_a_retry_adds_one_command(retried: dict[str, Answer], host: str, commands: int, failed: bool) -> None:
+def test_a_retry_adds_one_command_and_so_does_a_look_at_the_proxy_where_all_failed(
+    retried: dict[str, Answer], host: str, commands: int, failed: bool
+) -> None:
     assert (len(retried[host].commands), retried[host].failed) == (commands, failed)

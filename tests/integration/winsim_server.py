@@ -170,8 +170,18 @@ class FleetServer:
 
     # -- playbooks ----------------------------------------------------------------------------------------------
 
-    def play(self, playbook: str | Path, *arguments: str, timeout: float = 120, **environment: str) -> PlaybookRun:
-        """Run ansible-playbook on the fleet: a playbook's text or path, more arguments, environment variables."""
+    def play(
+        self,
+        playbook: str | Path,
+        *arguments: str,
+        timeout: float = 120,
+        folder: Path | None = None,
+        **environment: str,
+    ) -> PlaybookRun:
+        """Run ansible-playbook on the fleet: a playbook's text or path, more arguments, environment variables.
+
+        ``folder``: where it is started, which is where relative paths lead to.
+        """
         path = playbook
         if not isinstance(playbook, Path):
             path = self.folder / "playbook.yml"
@@ -179,6 +189,7 @@ class FleetServer:
         variables = {**os.environ, "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", **environment}
         run = subprocess.run(
             ["ansible-playbook", "-i", str(self.inventory), str(path), *arguments],
+            cwd=folder,
             env=variables,
             capture_output=True,
             text=True,

@@ -30,8 +30,10 @@ from unit.awx_objects import (
 
 # Playbooks that are for a terminal on the administrator's own computer.
 NOT_FOR_AWX = {"simulated_fleet_start", "simulated_fleet_stop"}
-CHANGES_SOMETHING = {"site", "kms_host", "ad_activation"}
-NEEDS_THE_WHOLE_FLEET = {"plan", "report"}
+MAK_PROXY = {"mak_proxy_collect", "mak_proxy_apply", "mak_proxy_reactivate"}
+CHANGES_SOMETHING = {"site", "kms_host", "ad_activation"} | MAK_PROXY
+# Those of MAK proxy write and read one file.
+NEEDS_THE_WHOLE_FLEET = {"plan", "report"} | MAK_PROXY
 
 # What AWX accepts in the fields of a credential type, and in the questions of a survey.
 FIELD_KEYS = {"id", "label", "type", "format", "choices", "help_text", "multiline", "secret", "ask_at_runtime"}

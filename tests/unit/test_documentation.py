@@ -27,7 +27,7 @@ RUNTIME = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text(enc
 MODULES: list[str] = RUNTIME["action_groups"]["all"]
 CLIENT_MODULES = [name for name in MODULES if name.startswith("ospp_")]
 CHANGING = [name for name in CLIENT_MODULES if not name.endswith("_info")]
-EXTRAS = {"cmid", "installation_ids", "history"}
+EXTRAS = {"cmid", "installation_ids", "history", "winhttp_proxy"}
 PYTHON_TYPES = {"bool": bool, "dict": dict, "float": float, "int": int, "list": list, "str": str}
 
 

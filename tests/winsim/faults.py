@@ -29,6 +29,7 @@ NAMES = {
     "service_will_not_start": "the licensing service does not start any more once it is stopped",
     "service_locked": "win_service may not open the licensing service; net.exe may",
     "service_absent": "the licensing services are not installed",
+    "dism_fails": "DISM adds no feature on demand and gives `code` (default 0x800f0954: WSUS does not have it)",
     "dns_down": "no DNS server answers the host",
     "kms_down": "a client reaches no KMS host; a KMS host of this name does not listen",
     "microsoft_unreachable": "the host cannot reach Microsoft's activation service",
@@ -46,6 +47,7 @@ class Fault:
     times: int | None = None
     seconds: float = 1.0
     language: str = "de-DE"
+    code: str = "0x800f0954"
 
     @classmethod
     def read(cls, data: str | Mapping[str, Any]) -> Fault:
@@ -64,6 +66,8 @@ class Fault:
         if unknown:
             raise ValueError(f"fault {data['name']}: unknown option {', '.join(sorted(unknown))}")
         values = dict(data)
+        if isinstance(values.get("code"), int):
+            values["code"] = f"0x{values['code']:08x}"  # YAML reads 0x... as a number
         for option, kind in (("after", int), ("times", int), ("seconds", float)):
             if values.get(option) is not None:
                 values[option] = kind(values[option])

@@ -50,6 +50,7 @@ _HOST_KEYS = {
     "address",
     "firewall",
     "dns_server",
+    "winhttp_proxy",
 }
 _REACHES = ("kms", "microsoft", "dns", "directory", "directory_write")
 _OFFICE_KEYS = {"product", "version", "bits", "key", "state", "channel", "kms_override", "properties", "lookup_domain"}
@@ -91,6 +92,7 @@ def build(name: str, values: Mapping[str, Any], where: str, world: World, user: 
         reach=_reach(as_mapping(known.get("reach", {}), where), where, domain, known.get("dns_suffix")),
         groups=[str(group) for group in as_list(known.get("groups", []), where)],
         variables=dict(as_mapping(known.get("vars", {}), where)),
+        winhttp_proxy=_proxy(known.get("winhttp_proxy"), where),
     )
     for entry in as_list(known.get("office", []), where):
         _add_office(machine, as_mapping(entry, where), f"{where}: office", world)
@@ -164,6 +166,16 @@ def _reach(data: Mapping[str, Any], where: str, domain: Any, suffix: Any) -> dic
     reach: dict[str, Any] = {part: bool(known.get(part, True)) for part in _REACHES}
     in_reach = known.get("domain", True)
     return reach | {"domain": domain if in_reach else None, "dns_suffix": suffix or domain}
+
+
+def _proxy(data: Any, where: str) -> dict[str, Any] | None:
+    if data is None:
+        return None
+    place = f"{where}: winhttp_proxy"
+    known = options(as_mapping(data, place), place, {"server", "bypass", "authenticating"})
+    if not known.get("server"):
+        raise FleetError(f"{place}: needs server")
+    return dict(known)
 
 
 def _bits(value: Any, where: str) -> int:

@@ -22,6 +22,12 @@ _ENGLISH = {
     "no_file": "The system cannot find the file specified.",
     "not_found": "Could Not Find {0}",
     "sc_absent": "The specified service does not exist as an installed service.",
+    "dism_error": "Error",
+    "netsh_title": "Current WinHTTP proxy settings:",
+    "netsh_direct": "Direct access (no proxy server).",
+    "netsh_server": "Proxy Server(s) :  {0}",
+    "netsh_bypass": "Bypass List     :  {0}",
+    "netsh_none": "(none)",
 }
 _OTHER = {
     "de": {
@@ -36,6 +42,12 @@ _OTHER = {
         "no_file": "Das System kann die angegebene Datei nicht finden.",
         "not_found": "{0} konnte nicht gefunden werden",
         "sc_absent": "Der angegebene Dienst ist kein installierter Dienst.",
+        "dism_error": "Fehler",
+        "netsh_title": "Aktuelle WinHTTP-Proxyeinstellungen:",
+        "netsh_direct": "Direktzugriff (kein Proxyserver).",
+        "netsh_server": "Proxyserver:  {0}",
+        "netsh_bypass": "Umgehungsliste     :  {0}",
+        "netsh_none": "(keine)",
     },
     "fr": {
         "reg_missing": "Erreur : le système n'a pas trouvé la clé ou la valeur de Registre spécifiée.",
@@ -45,6 +57,12 @@ _OTHER = {
         "reg_not_set": "(valeur non définie)",
         "ver": "Microsoft Windows [version {0}]",
         "copied": "        {0} fichier(s) copié(s).",
+        "dism_error": "Erreur",
+        "netsh_title": "Paramètres de proxy WinHTTP en cours :",
+        "netsh_direct": "Accès direct (aucun serveur proxy).",
+        "netsh_server": "Serveur(s) proxy : {0}",
+        "netsh_bypass": "Liste de contournement : {0}",
+        "netsh_none": "(aucun)",
     },
 }
 

@@ -68,7 +68,8 @@ class Machine:
     ``files`` holds what commands created: path in lower case to (path, kind), kinds as in files.py. ``firewall``: the
     Windows firewall blocks what no rule allows; ``rules`` by name. ``dns_zones``: it is a Microsoft DNS server for
     them, with the TTLs of records that have one of their own. ``jobs`` are asynchronous tasks, ``hung`` the
-    programs that still wait for somebody to click, ``ad_groups`` the groups made from here, by DN.
+    programs that still wait for somebody to click, ``ad_groups`` the groups made from here, by DN. ``winhttp_proxy``
+    has ``server``, ``bypass`` and ``authenticating``; None: direct access.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Machine:
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     hung: list[str] = field(default_factory=list)
     ad_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    winhttp_proxy: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the store."""
@@ -231,7 +233,7 @@ class View:
         for fault, part in (("dns_down", "dns"), ("kms_down", "kms"), ("microsoft_unreachable", "microsoft")):
             if fault in self.faults:
                 reach[part] = False
-        return reach
+        return reach | {"winhttp_proxy": self.machine.winhttp_proxy}
 
     @contextmanager
     def applied(self) -> Iterator[None]:

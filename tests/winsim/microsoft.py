@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,6 +19,7 @@ KEY_EXHAUSTED = 0xC004C008
 CONFIRMATION_ID_LENGTH = 0xC004F02F
 CONFIRMATION_ID_MISMATCH = 0xC004F031
 
+ACTIVATION_SERVER = "activation.sls.microsoft.com"
 CONFIRMATION_ID_DIGITS = 48
 INSTALLATION_ID_DIGITS = 63
 KMS_HOSTS_PER_KEY = 6
@@ -146,3 +149,11 @@ def derived_digits(text: str, length: int) -> str:
     """Digits that depend on a text alone."""
     number = int.from_bytes(hashlib.sha512(text.encode()).digest(), "big")
     return str(number).zfill(length)[-length:]
+
+
+def asks_for_password(proxy: Mapping[str, Any] | None) -> bool:
+    """Whether what activates at Microsoft meets a proxy that it would have to log on to."""
+    if proxy is None or not proxy.get("authenticating"):
+        return False
+    exempt = str(proxy.get("bypass") or "").lower().replace(" ", ";").split(";")
+    return not any(fnmatch.fnmatchcase(ACTIVATION_SERVER, pattern) for pattern in exempt if pattern)

@@ -1,7 +1,6 @@
 # Copyright (c) 2026, the officefleet.activation contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The programs a command line may run: cscript.exe here, reg.exe, sc.exe, net.exe and OSPPREARM.EXE in files of
-their own."""
+"""The programs a command line may run: cscript.exe here, the others in files of their own."""
 
 from __future__ import annotations
 
@@ -12,6 +11,8 @@ from datetime import timedelta
 from . import ospp, packs, slmgr
 from .machine import SYSTEM32, View
 from .program_base import NeverEndsError, NotSimulatedError, Output
+from .program_dism import dism
+from .program_netsh import netsh
 from .program_rearm import KIND as REARM
 from .program_rearm import ospprearm
 from .program_reg import reg
@@ -42,7 +43,8 @@ def find(name: str) -> Callable[[View, list[str]], Output] | None:
     plain = name.replace('"', "").replace("/", "\\").lower()
     for folder in (SYSTEM32.lower() + "\\",):
         plain = plain.removeprefix(folder)
-    return {"cscript": cscript, "reg": reg, "sc": sc, "net": net}.get(plain.removesuffix(".exe"))
+    programs = {"cscript": cscript, "reg": reg, "sc": sc, "net": net, "dism": dism, "netsh": netsh}
+    return programs.get(plain.removesuffix(".exe"))
 
 
 def find_on(view: View, name: str) -> Callable[[View, list[str]], Output] | None:

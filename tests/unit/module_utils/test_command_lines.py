@@ -10,15 +10,18 @@ import pytest
 from ansible_collections.officefleet.activation.plugins.module_utils.command_lines import (
     LONGEST_LINE,
     READ_COMMANDS,
+    SYSTEM_COMMANDS,
     LineTooLongError,
     apply_line,
     copy_path,
     cscript,
+    proxy_line,
     read_line,
 )
 from unit.module_utils.host_output import SCRIPT_2016
 
-EXTRAS = tuple(name for name in READ_COMMANDS if name != "dstatus")
+SCRIPT_EXTRAS = tuple(name for name in READ_COMMANDS if name != "dstatus")
+EXTRAS = (*SCRIPT_EXTRAS, *SYSTEM_COMMANDS)
 X86 = r"C:\Program Files (x86)\Microsoft Office\Office16\OSPP.VBS"
 COPY = "officefleet0123456789ab"
 SLMGR = cscript(copy_path(COPY), "/ato", "d450596f-894d-49e0-966a-fd39ed4c4c64")
@@ -69,7 +72,7 @@ def test_every_command_is_a_known_one(name: str) -> None:
     commands = re.split(r"&|\(|\)", unquoted(LINES[name]))
     first_words = {" ".join(command.split()[:2]) for command in commands if command.strip()}
     programs = {words.split()[0] for words in first_words}
-    assert programs <= {"echo", "ver", "reg", "if", "else", "cscript.exe", "copy", "del", "exit"}
+    assert programs <= {"echo", "ver", "reg", "if", "else", "cscript.exe", "netsh.exe", "copy", "del", "exit"}
     assert {words for words in first_words if words.startswith("reg ")} <= {"reg query", "reg delete"}
 
 
@@ -91,10 +94,16 @@ def test_output_goes_nowhere_but_to_the_controller(name: str) -> None:
     assert re.findall(r">[^&]*", LINES[name]) in ([], [">nul"])
 
 
-@pytest.mark.parametrize("extra", EXTRAS)
+@pytest.mark.parametrize("extra", SCRIPT_EXTRAS)
 def test_an_extra_costs_one_more_script_where_office_is_found(extra: str) -> None:
     assert f"echo @{extra}& cscript.exe" in read_line((extra,))
     assert f"@{extra}" not in read_line()
+
+
+def test_the_proxy_is_read_once_and_without_any_script() -> None:
+    assert "& echo @proxy& netsh.exe winhttp show proxy& " in read_line(("proxy",))
+    assert "netsh" not in read_line()
+    assert "cscript" not in proxy_line()
 
 
 def test_the_newest_script_is_looked_for_first() -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,3 +170,20 @@ def test_sites_are_listed_with_their_count(report: Report) -> None:
 def test_warnings_are_listed_by_computer() -> None:
     report = plan_report(plan_fleet([*desks(5), computer("plain", elevated=False)]))
     assert [row[:2] for row in rows(report, "warnings")] == [("plain", "default")]
+
+
+# -- names that can't be seen ---------------------------------------------------------------------------------------
+
+#: A control character of Latin-1, a mark that turns the direction of writing, a tag beyond 16 bits, and a letter.
+UNSEEN = "pc\x9b\u202e\U000e0041ü"
+
+
+def test_what_can_not_be_seen_in_a_name_is_written_out() -> None:
+    lines = inventory_text(plan_fleet([computer(UNSEEN, **AWAY)])).splitlines()
+    assert r'"pc\U0000009b\U0000202e\U000e0041ü":' in map(str.strip, lines)
+
+
+def test_a_name_that_is_written_out_is_read_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "activation_plan.yml"
+    path.write_text(inventory_text(plan_fleet([computer(UNSEEN, **AWAY)])), encoding="utf-8")
+    assert list(InventoryManager(DataLoader(), sources=[str(path)]).hosts) == [UNSEEN]

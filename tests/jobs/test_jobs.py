@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 from integration.playbook_run import licensing_state, play, plays_text, task
-from integration.runner_run import JobRun, run_job, run_slices
 from integration.winsim_server import FleetServer
+from jobs.job_run import JobRun, run_job, run_slices
 
 KMS_HOST = "127.10.51.11"
 SERVER = "kms02.corp.example"

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
-from integration.runner_run import JobRun, run_job, run_slices
 from integration.winsim_server import FleetServer
+from jobs.job_run import JobRun, run_job, run_slices
 from store.postgres_server import PASSWORD, PostgresServer
 
 pytestmark = pytest.mark.needs("postgres")
