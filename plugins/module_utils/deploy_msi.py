@@ -21,9 +21,7 @@ def config_tree(deployment: Deployment, installation: Installation) -> Element:
     PIDKEY has no hyphens here. Volume products bring the key of a KMS client, so only other keys are written.
     """
     root = Element("Configuration", {"Product": installation.product_id})
-    SubElement(
-        root, "Display", {"Level": "none", "CompletionNotice": "no", "SuppressModal": "yes", "AcceptEula": "yes"}
-    )
+    SubElement(root, "Display", _SILENT)
     if installation.key:
         SubElement(root, "PIDKEY", {"Value": installation.key.replace("-", "")})
     activates = deployment.auto_activate and installation.method != "mak_proxy"

@@ -10,6 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+#: What a licence, an activation or a reading is about: Office, or Windows itself. They are never counted together.
+OFFICE, WINDOWS = "office", "windows"
+#: What a reading can be about beside these: the KMS host licences of the machine, of Office and of Windows.
+KMS_HOST = "kms_host"
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -29,6 +34,7 @@ class Attempt:
     code: str | None = None
     cause: str | None = None
     remedy: str | None = None
+    application: str = OFFICE
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,12 @@ class ProductRecord:
     kms_port: int | None = None
     ad_object: str | None = None
     kms_count: int | None = None
+    application: str = OFFICE
+
+    @property
+    def about(self) -> str:
+        """The kind of reading that tells of this licence: OFFICE, WINDOWS or KMS_HOST."""
+        return KMS_HOST if self.channel == KMS_HOST else self.application
 
 
 @dataclass(frozen=True)
@@ -71,8 +83,8 @@ class HostRecord:
     """What one task told about one host. ``products`` is None where nothing was read, so that what is known stays.
 
     ``complete`` is False when the listing ended early: then products that it lacks are kept. ``changes``: the task was
-    one that changes hosts, so that its success ends a problem of that step. ``kms_host``: it was about the KMS host
-    licences of the machine, and tells nothing of the Office that may be installed there too.
+    one that changes hosts, so that its success ends a problem of that step. ``about``: OFFICE, WINDOWS or KMS_HOST; it
+    tells nothing of the other licences that the machine may have.
     """
 
     host: str
@@ -85,7 +97,7 @@ class HostRecord:
     problem: HostProblem | None = None
     attempts: tuple[Attempt, ...] = ()
     changes: bool = False
-    kms_host: bool = False
+    about: str = OFFICE
 
 
 @dataclass(frozen=True)
@@ -105,7 +117,8 @@ class FleetProduct:
 @dataclass(frozen=True)
 class FleetHost:
     """A host in the store. ``read_at`` is when its products were read last, None if never; ``tried_at`` when anything
-    was recorded last. ``problem`` is what stands in its way now."""
+    was recorded last. ``problem`` is what stands in its way now. What begins with C(windows_) is the same of Windows
+    itself."""
 
     name: str
     groups: tuple[str, ...]
@@ -117,6 +130,18 @@ class FleetHost:
     complete: bool = True
     problem: HostProblem | None = None
     products: tuple[FleetProduct, ...] = ()
+    windows_read_at: datetime | None = None
+    windows_problem: HostProblem | None = None
+
+    @property
+    def office(self) -> tuple[FleetProduct, ...]:
+        """The products that are not Windows itself. The licences of a KMS host are among them."""
+        return tuple(item for item in self.products if item.record.about != WINDOWS)
+
+    @property
+    def windows(self) -> tuple[FleetProduct, ...]:
+        """The licences of Windows itself."""
+        return tuple(item for item in self.products if item.record.about == WINDOWS)
 
 
 @dataclass(frozen=True)

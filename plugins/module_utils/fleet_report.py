@@ -48,6 +48,10 @@ from ansible_collections.officefleet.activation.plugins.module_utils.report_tabl
     products_table,
     runs_table,
 )
+from ansible_collections.officefleet.activation.plugins.module_utils.report_windows import (
+    windows_figure,
+    windows_table,
+)
 
 _MOST_AUTHORITIES = 12
 
@@ -113,6 +117,7 @@ def _figures(numbers: FleetNumbers) -> tuple[Figure, ...]:
             "" if left is None else f"of {keys} with a budget",
             BAD if left == 0 else PLAIN,
         ),
+        *([windows_figure(numbers.windows, numbers.windows_unlicensed)] if numbers.windows else []),
     )
 
 
@@ -153,6 +158,8 @@ def _tables(
     tables.append(duplicate_cmid_table(tally.duplicate_cmids()))
     tables.append(by_authority_table(tally.by_authority()))
     tables.append(kms_hosts_table(tally.kms_hosts))
+    if tally.windows:
+        tables.append(windows_table(tally.windows))
     if since is not None:
         latest_first = sorted(changes, key=lambda change: change.at, reverse=True)
         tables.append(changes_table(map(change_row, latest_first), for_people(since)))

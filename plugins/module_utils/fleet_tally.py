@@ -24,6 +24,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.report_caus
     host_need,
     is_stale,
     kms_threshold,
+    last_read,
     mak_remedy,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.report_numbers import FleetNumbers
@@ -41,6 +42,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.report_rule
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.report_shapes import Cell
 from ansible_collections.officefleet.activation.plugins.module_utils.report_tables import Row
+from ansible_collections.officefleet.activation.plugins.module_utils.report_windows import windows_rows
 
 #: How many weeks ahead the chart of what runs out looks.
 WEEKS = 8
@@ -65,6 +67,7 @@ class FleetTally:
         self.unlicensed: list[Row] = []
         self.need_person: list[Row] = []
         self.kms_hosts: list[Row] = []
+        self.windows: list[Row] = []
         self.licensed_by: Counter[Authority] = Counter()
         self.states: Counter[tuple[str, int | None]] = Counter()
         #: Products by the week from now in which they run out; -1 for those that have run out.
@@ -75,6 +78,8 @@ class FleetTally:
         self._host_states: Counter[str] = Counter()
         self._problems: Counter[str] = Counter()
         self._subscriptions = 0
+        self._windows = 0
+        self._windows_unlicensed = 0
         self._kms_counts: list[tuple[str, str, int | None]] = []
         self._authority_hosts: Counter[Authority] = Counter()
         self._mak_hosts: Counter[str] = Counter()
@@ -84,7 +89,7 @@ class FleetTally:
     def add(self, host: FleetHost) -> None:
         """Count a host and its products."""
         self.newest = max(self.newest or host.tried_at, host.tried_at)
-        self.never_read += host.read_at is None
+        self.never_read += last_read(host) is None
         self.stale += is_stale(host, self.now, self.rules)
         if host.problem is not None:
             self._problems[host.problem.step] += 1
@@ -95,16 +100,19 @@ class FleetTally:
             why = need.why
             times = (time_text(host.read_at), time_text(host.tried_at))
             self.need_person.append((host.name, need.kind, why.code, why.cause, why.remedy, *times))
-        for product in host.products:
+        for product in host.office:
             self._add_product(host, product)
+        self.windows.extend(windows_rows(host, self.now, time_text))
+        self._windows += len(host.windows)
+        self._windows_unlicensed += sum(not is_licensed(item.record) for item in host.windows)
         self._add_host_totals(host)
 
     def _add_host_totals(self, host: FleetHost) -> None:
-        counted = [product for product in host.products if is_counted(product.record)]
+        counted = [product for product in host.office if is_counted(product.record)]
         if counted:
             state = "licensed" if all(is_licensed(product.record) for product in counted) else "unlicensed"
         else:
-            state = "never_read" if host.read_at is None else "no_product"
+            state = "never_read" if last_read(host) is None else "no_product"
         self._host_states[state] += 1
         self._authority_hosts.update({authority_of(item) for item in counted if is_licensed(item.record)})
         maks = {item.record.last_five for item in counted if item.record.channel == "mak"}
@@ -207,6 +215,8 @@ class FleetTally:
             mak_left=tuple(sorted((key.last_five, left) for key in mak_keys if (left := mak_left(key)) is not None)),
             kms_counts=tuple(sorted(self._kms_counts, key=lambda item: item[:2])),
             kms_hosts_not_ready=sum(row[-2] is not None for row in self.kms_hosts),
+            windows=self._windows,
+            windows_unlicensed=self._windows_unlicensed,
         )
 
 

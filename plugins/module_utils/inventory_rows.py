@@ -16,6 +16,9 @@ from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils.csv_cells import lossless, readable
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import (
+    KMS_HOST,
+    OFFICE,
+    WINDOWS,
     Attempt,
     FleetHost,
     FleetProduct,
@@ -43,6 +46,11 @@ HOST_FIELDS = (
     "problem_cause",
     "problem_remedy",
     "problem_code",
+    "windows_read_at",
+    "windows_problem_step",
+    "windows_problem_cause",
+    "windows_problem_remedy",
+    "windows_problem_code",
 )
 PRODUCT_FIELDS = (
     "product",
@@ -59,6 +67,7 @@ PRODUCT_FIELDS = (
     "kms_port",
     "ad_object",
     "kms_count",
+    "application",
     "since",
     "activated_by",
     "attempt_method",
@@ -74,12 +83,12 @@ _STEPS = ("connect", "read", "change")
 _METHODS = ("online", "confirmation_id", "reactivation")
 _RESULTS = ("licensed", "pending", "failed")
 _NOT_TOLD = "The cause was not recorded."
+_Read = tuple[ProductRecord, "Attempt | None"]
 _GROUP_PART = re.compile(r"(?:\\.|[^;\\])+", re.DOTALL)
 
 
 def host_data(host: FleetHost) -> dict[str, Any]:
     """A host with its products as an object for JSON."""
-    problem = host.problem
     return {
         "host": host.name,
         "groups": list(host.groups),
@@ -88,11 +97,19 @@ def host_data(host: FleetHost) -> dict[str, Any]:
         "read_at": time_data(host.read_at),
         "tried_at": time_data(host.tried_at),
         "complete": host.complete,
-        "problem_step": problem.step if problem else None,
-        "problem_cause": (problem.cause or _NOT_TOLD) if problem else None,
-        "problem_remedy": problem.remedy if problem else None,
-        "problem_code": problem.code if problem else None,
+        **_problem_data(host.problem, "problem_"),
+        "windows_read_at": time_data(host.windows_read_at),
+        **_problem_data(host.windows_problem, "windows_problem_"),
         "products": [_product_data(product) for product in host.products],
+    }
+
+
+def _problem_data(problem: HostProblem | None, prefix: str) -> dict[str, Cell]:
+    return {
+        f"{prefix}step": problem.step if problem else None,
+        f"{prefix}cause": (problem.cause or _NOT_TOLD) if problem else None,
+        f"{prefix}remedy": problem.remedy if problem else None,
+        f"{prefix}code": problem.code if problem else None,
     }
 
 
@@ -113,6 +130,7 @@ def _product_data(product: FleetProduct) -> dict[str, Cell]:
         "kms_port": record.kms_port,
         "ad_object": record.ad_object,
         "kms_count": record.kms_count,
+        "application": record.application,
         "since": time_data(product.since),
         "activated_by": product.activated_by,
         "attempt_method": attempt.method if attempt else None,
@@ -213,13 +231,11 @@ def _product_fields(fields: Fields) -> list[Fields]:
 
 
 def _records(fields: Fields, groups: tuple[str, ...], products: list[Fields]) -> Iterator[HostRecord]:
-    """The reading, and what failed after it as a record of its own."""
-    read_at, problem = fields.time("read_at"), _problem(fields)
-    tried_at = fields.time("tried_at") or read_at
+    """A record for each kind of reading, and for what failed after it, in the order of their times."""
+    times = [fields.time(name) for name in ("tried_at", "read_at", "windows_read_at")]
+    tried_at = next((at for at in times if at is not None), None)
     if tried_at is None:
         raise fields.refuse("tried_at", "a time is needed here or in read_at")
-    if products and read_at is None:
-        raise fields.refuse("read_at", "a time is needed where there are products")
     known = HostRecord(
         fields.needed("host"),
         tried_at,
@@ -228,39 +244,67 @@ def _records(fields: Fields, groups: tuple[str, ...], products: list[Fields]) ->
         cmid=fields.text("cmid"),
         complete=fields.flag("complete", default=True),
     )
-    failed_later = problem is not None and (read_at is None or tried_at > read_at)
+    read = [(_product(item), _attempt(item)) for item in products]
+    windows = [item for item in read if item[0].about == WINDOWS]
+    others = [item for item in read if item[0].about != WINDOWS]
+    found = [*_windows_records(fields, known, windows)]
+    found += _office_records(fields, known, others, is_alone=not found)
+    yield from sorted(found, key=lambda record: record.at)
+
+
+def _windows_records(fields: Fields, known: HostRecord, read: list[_Read]) -> Iterator[HostRecord]:
+    read_at, problem = fields.time("windows_read_at"), _problem(fields, "windows_problem_")
+    if read and read_at is None:
+        raise fields.refuse("windows_read_at", "a time is needed where there are licences of Windows")
+    if read_at is None and problem is None:
+        return
+    changes = problem is not None and problem.step == "change"
+    about = replace(known, at=read_at or known.at, problem=problem, changes=changes, about=WINDOWS)
+    yield _reading(about, read) if read_at is not None else about
+
+
+def _office_records(fields: Fields, known: HostRecord, read: list[_Read], is_alone: bool) -> Iterator[HostRecord]:
+    """The reading, and what failed after it as a record of its own. ``is_alone``: nothing tells of Windows."""
+    read_at, problem = fields.time("read_at"), _problem(fields, "problem_")
+    if read and read_at is None:
+        raise fields.refuse("read_at", "a time is needed where there are products")
+    failed_later = problem is not None and (read_at is None or known.at > read_at)
     if read_at is not None:
         at_once = None if failed_later else problem
         changes = at_once is not None and at_once.step == "change"
-        yield from _readings(replace(known, at=read_at, problem=at_once, changes=changes), products)
-    if failed_later or read_at is None:
+        yield from _readings(replace(known, at=read_at, problem=at_once, changes=changes), read)
+    if failed_later or (read_at is None and is_alone):
         yield replace(known, problem=problem)
 
 
-def _readings(known: HostRecord, products: list[Fields]) -> Iterator[HostRecord]:
+def _readings(known: HostRecord, read: list[_Read]) -> Iterator[HostRecord]:
     """One record for KMS host licences, one for Office; a machine with only the first tells nothing of the second."""
-    read = [(_product(item), _attempt(item)) for item in products]
-    on_host = [item for item in read if item[0].channel == "kms_host"]
-    of_office = [item for item in read if item[0].channel != "kms_host"]
-    for kms_host, items in ((True, on_host), (False, of_office)):
-        if items or (not kms_host and not on_host):
-            yield replace(
-                known,
-                products=tuple(product for product, _sent in items),
-                attempts=tuple(attempt for _record, attempt in items if attempt),
-                kms_host=kms_host,
-            )
+    on_host = [item for item in read if item[0].about == KMS_HOST]
+    of_office = [item for item in read if item[0].about == OFFICE]
+    if on_host:
+        yield _reading(replace(known, about=KMS_HOST), on_host)
+    if of_office or not on_host:
+        yield _reading(known, of_office)
 
 
-def _problem(fields: Fields) -> HostProblem | None:
-    if fields.text("problem_step") is None:
+def _reading(known: HostRecord, read: list[_Read]) -> HostRecord:
+    attempts = tuple(attempt for _record, attempt in read if attempt)
+    return replace(known, products=tuple(product for product, _sent in read), attempts=attempts)
+
+
+def _problem(fields: Fields, prefix: str) -> HostProblem | None:
+    if fields.text(f"{prefix}step") is None:
         return None
     return HostProblem(
-        fields.one_of("problem_step", _STEPS),
-        fields.needed("problem_cause"),
-        fields.text("problem_remedy"),
-        fields.text("problem_code"),
+        fields.one_of(f"{prefix}step", _STEPS),
+        fields.needed(f"{prefix}cause"),
+        fields.text(f"{prefix}remedy"),
+        fields.text(f"{prefix}code"),
     )
+
+
+def _application(fields: Fields) -> str:
+    return fields.one_of("application", (OFFICE, WINDOWS)) if fields.text("application") else OFFICE
 
 
 def _product(fields: Fields) -> ProductRecord:
@@ -280,6 +324,7 @@ def _product(fields: Fields) -> ProductRecord:
         kms_port=fields.number("kms_port"),
         ad_object=fields.text("ad_object"),
         kms_count=fields.number("kms_count"),
+        application=_application(fields),
     )
 
 
@@ -296,4 +341,5 @@ def _attempt(fields: Fields) -> Attempt | None:
         code=fields.text("attempt_code"),
         cause=fields.text("attempt_cause"),
         remedy=fields.text("attempt_remedy"),
+        application=_application(fields),
     )

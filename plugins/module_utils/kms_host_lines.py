@@ -38,9 +38,25 @@ def host_line(
     digits) of the copy of slmgr.vbs, which is removed at the end. ``mark_restart``: note on the host beforehand
     that the service has to be restarted, so that a later run knows if this one breaks off. Raises LineTooLongError.
     """
+    first = [f"reg add {_KEY} /v {RESTART_PENDING} /t REG_DWORD /d 1 /f"] if mark_restart else []
+    # Single values only: the root of the platform also holds a whole product key of Windows.
+    registry = [f"reg query {_KEY} /v {name}" for name in _SETTINGS]
+    return slmgr_line(copy_name, activation_ids, steps, registry, first)
+
+
+def slmgr_line(
+    copy_name: str,
+    activation_ids: Sequence[str],
+    steps: Sequence[str],
+    registry: Sequence[str],
+    first: Sequence[str] = (),
+) -> str:
+    """The line that runs steps with a copy of slmgr.vbs and reads listings and registry. Raises LineTooLongError.
+
+    ``registry``: the commands that read it; ``first``: what runs before the steps. The rest is as in host_line().
+    """
     script = copy_path(copy_name)
-    parts = [f'copy /y "%windir%\\System32\\slmgr.vbs" "{script}" >nul']
-    parts += [f"reg add {_KEY} /v {RESTART_PENDING} /t REG_DWORD /d 1 /f"] if mark_restart else []
+    parts = [f'copy /y "%windir%\\System32\\slmgr.vbs" "{script}" >nul', *first]
     for number, step in enumerate(steps, start=1):
         parts += [f"echo @step {number}", cscript(script, step) if step.startswith("/") else step]
     parts += [
@@ -57,8 +73,7 @@ def host_line(
     parts += [
         f'del "{script}"',
         "echo @registry",
-        # Single values only: the root of the platform also holds a whole product key of Windows.
-        *(f"reg query {_KEY} /v {name}" for name in _SETTINGS),
+        *registry,
         f"reg query HKLM\\{SERVICES_KEY}\\{SERVICE} /v Start",
         "echo @end",
     ]

@@ -54,7 +54,7 @@ HOST_ACTIVATION_IDS = {
     2021: "47f3b983-7c53-4d45-abc6-bcd91e2dd90a",
     2024: "f3d89bbf-c0ec-47ce-a8fa-e5a5f97e447f",
 }
-_START = {2: "automatic", 3: "manual", 4: "disabled"}
+START_TYPES = {2: "automatic", 3: "manual", 4: "disabled"}
 
 SLMGR_HUNG = Problem(
     "The script slmgr.vbs hung and was ended by its time limit.",
@@ -126,27 +126,28 @@ def read_host(text: str) -> HostReading:
     by_name = {section.name: section for section in sections}
     registry = parse_registry(by_name["registry"].text if "registry" in by_name else "")
     start = registry.number(f"{SERVICES_KEY}\\{SERVICE}", "Start")
-    problem = _frame_problem(by_name, start)
+    problem = frame_problem(by_name, start)
     licences: dict[str, tuple[HostLicence, ...]] = {}
     for section in sections:
         if section.name == "dlv" and problem is None:
             try:
                 licences[section.argument] = parse_host_licences(section.text)
             except SlmgrTextError as error:
-                problem = _listing_problem(section, error.code)
+                problem = listing_problem(section, error.code)
     return HostReading(
         licences=licences,
         settings=_settings(registry, licences),
         os_version=read_os_version(by_name.get("os")),
         elevated=read_elevated(by_name.get("elevated")),
-        service_start=None if start is None else _START.get(start, str(start)),
+        service_start=None if start is None else START_TYPES.get(start, str(start)),
         restart_pending=bool(registry.number(SPP_KEY, RESTART_PENDING)),
         steps=tuple(section.text for section in sections if section.name == "step"),
         problem=problem,
     )
 
 
-def _frame_problem(by_name: dict[str, Section], start: int | None) -> Problem | None:
+def frame_problem(by_name: dict[str, Section], start: int | None) -> Problem | None:
+    """Why slmgr.vbs can't have told anything of a host. ``start``: the start type of its service in the registry."""
     if not by_name:
         return NO_ANSWER
     if "end" not in by_name:
@@ -156,7 +157,8 @@ def _frame_problem(by_name: dict[str, Section], start: int | None) -> Problem | 
     return service_problem(SERVICE, start) if start in (None, 4) else None
 
 
-def _listing_problem(section: Section, code: str | None) -> Problem:
+def listing_problem(section: Section, code: str | None) -> Problem:
+    """Why a section is no listing of /dlv. ``code``: with which the script failed."""
     if code in _SERVICE_CODES:
         return dataclasses.replace(_SERVICE_SILENT, code=code)
     if code is not None:

@@ -13,6 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import (
+    KMS_HOST,
+    OFFICE,
+    WINDOWS,
     Attempt,
     HostProblem,
     HostRecord,
@@ -22,8 +25,12 @@ from ansible_collections.officefleet.activation.plugins.module_utils.host_verdic
 from ansible_collections.officefleet.activation.plugins.module_utils.inputs import InputError
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import NO_OFFICE
 from ansible_collections.officefleet.activation.plugins.module_utils.products import product_of
+from ansible_collections.officefleet.activation.plugins.module_utils.windows_editions import WINDOWS_LABEL
 
-_ASKED = "the registered result of ospp_info, ospp_client (or another ospp module), kms_host or kms_host_info is needed"
+_ASKED = (
+    "the registered result of ospp_info, ospp_client (or another ospp module), kms_host, kms_host_info,"
+    " windows_activation or windows_activation_info is needed"
+)
 _MESSAGE_LENGTH = 200
 
 
@@ -47,11 +54,12 @@ def _read_record(record: HostRecord, result: Mapping[str, Any], status: Mapping[
     no_office = any(item["cause"] == NO_OFFICE.cause for item in result.get("failures") or ())
     was_read = no_office or (status is not None and not _failed_to_read(result, status))
     problem = _problem(result, "change" if changes and was_read and not no_office else "read")
+    about = _about(result, status)
     if status is None:
-        return dataclasses.replace(record, products=() if no_office else None, problem=problem, changes=changes)
-    kms_host = "settings" in status
+        products = () if no_office else None
+        return dataclasses.replace(record, products=products, problem=problem, changes=changes, about=about)
     licences = {item.get("sku_id", item.get("activation_id")): item for item in status["licences"]}
-    products = [_product(item, status, record.at) for item in licences.values() if _is_kept(item, kms_host)]
+    products = [_product(item, status, record.at, about) for item in licences.values() if _is_kept(item, about)]
     outcomes = result.get("outcomes") or ()
     return dataclasses.replace(
         record,
@@ -60,15 +68,23 @@ def _read_record(record: HostRecord, result: Mapping[str, Any], status: Mapping[
         complete=no_office or bool(status.get("complete", True)),
         products=tuple(products) if was_read else None,
         problem=problem,
-        attempts=tuple(_attempt(item, licences) for item in outcomes if item.get("attempt")),
+        attempts=tuple(_attempt(item, licences, about) for item in outcomes if item.get("attempt")),
         changes=changes,
-        kms_host=kms_host,
+        about=about,
     )
 
 
-def _is_kept(licence: Mapping[str, Any], kms_host: bool) -> bool:
-    """Whether a licence has a key; of a KMS host Windows' own client licence is shown too, and is left out."""
-    return bool(licence["partial_product_key"]) and not (kms_host and licence["channel"] != "kms_host")
+def _about(result: Mapping[str, Any], status: Mapping[str, Any] | None) -> str:
+    if result.get("application") == WINDOWS:
+        return WINDOWS
+    return KMS_HOST if status is not None and "settings" in status else OFFICE
+
+
+def _is_kept(licence: Mapping[str, Any], about: str) -> bool:
+    """Whether a licence has a key and is one of those that the result is about: that of a KMS host shows Windows' own
+    client licence too, and that of Windows its KMS host licence."""
+    is_of_host = licence["channel"] == KMS_HOST
+    return bool(licence["partial_product_key"]) and (about == OFFICE or is_of_host == (about == KMS_HOST))
 
 
 def _failed_to_read(result: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
@@ -95,7 +111,7 @@ def _problem(result: Mapping[str, Any], step: str) -> HostProblem | None:
     return None
 
 
-def _attempt(outcome: Mapping[str, Any], licences: Mapping[str, Mapping[str, Any]]) -> Attempt:
+def _attempt(outcome: Mapping[str, Any], licences: Mapping[str, Mapping[str, Any]], about: str) -> Attempt:
     licence = licences.get(outcome["sku_id"]) or {}
     return Attempt(
         product=outcome["product"],
@@ -107,20 +123,28 @@ def _attempt(outcome: Mapping[str, Any], licences: Mapping[str, Mapping[str, Any
         code=outcome["code"],
         cause=outcome["cause"],
         remedy=outcome["remedy"],
+        application=_application(about, outcome["product"]),
     )
 
 
-def _product(licence: Mapping[str, Any], status: Mapping[str, Any], at: datetime) -> ProductRecord:
+def _application(about: str, product: str) -> str:
+    """A KMS host's licences are of Office and of Windows."""
+    return WINDOWS if about == WINDOWS or (about == KMS_HOST and product == WINDOWS_LABEL) else OFFICE
+
+
+def _product(licence: Mapping[str, Any], status: Mapping[str, Any], at: datetime, about: str) -> ProductRecord:
     product = product_of(licence["name"])
     minutes = licence["grace_minutes"]
     host, port = _kms_host(licence, status)
     service = licence.get("service") or {}
+    label = WINDOWS_LABEL if about == WINDOWS else licence.get("product")
+    label = label or (product.label if product else licence["name"].removesuffix(" edition"))
     return ProductRecord(
         sku_id=licence.get("sku_id", licence.get("activation_id")),
-        product=licence.get("product") or (product.label if product else licence["name"].removesuffix(" edition")),
+        product=label,
         name=licence["name"],
         family=product.family if product else None,
-        office=licence["office"],
+        office=licence.get("office"),
         channel=licence["channel"],
         state=licence["state"],
         reason=licence["reason"],
@@ -130,6 +154,7 @@ def _product(licence: Mapping[str, Any], status: Mapping[str, Any], at: datetime
         kms_port=port,
         ad_object=(licence.get("ad") or {}).get("object_name"),
         kms_count=service.get("current_count"),
+        application=_application(about, label),
     )
 
 

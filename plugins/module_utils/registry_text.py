@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ansible_collections.officefleet.activation.plugins.module_utils.ospp_text import normal_lines
 from ansible_collections.officefleet.activation.plugins.module_utils.products import OFFICE_APPLICATION_ID
 from ansible_collections.officefleet.activation.plugins.module_utils.status import KmsOverride
+from ansible_collections.officefleet.activation.plugins.module_utils.windows_editions import WINDOWS_APPLICATION_ID
 
 HKLM = "HKEY_LOCAL_MACHINE"
 SPP_KEY = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform"
@@ -62,7 +63,15 @@ def parse_registry(text: str) -> Registry:
 def kms_overrides(registry: Registry, windows7: bool) -> tuple[KmsOverride, ...]:
     """The registered KMS hosts and ports of Office, the most specific first."""
     home = OSPP_KEY if windows7 else SPP_KEY
-    application = f"{home}\\{OFFICE_APPLICATION_ID}"
+    return _overrides(registry, f"{home}\\{OFFICE_APPLICATION_ID}", root_keys(windows7))
+
+
+def windows_overrides(registry: Registry) -> tuple[KmsOverride, ...]:
+    """The registered KMS hosts and ports of Windows itself, the most specific first."""
+    return _overrides(registry, f"{SPP_KEY}\\{WINDOWS_APPLICATION_ID}", (SPP_KEY,))
+
+
+def _overrides(registry: Registry, application: str, roots: tuple[str, ...]) -> tuple[KmsOverride, ...]:
     found = []
     beginning = f"{HKLM}\\{application}\\".lower()
     for key in sorted(registry.keys):
@@ -70,7 +79,7 @@ def kms_overrides(registry: Registry, windows7: bool) -> tuple[KmsOverride, ...]
         if _GUID.fullmatch(sku_id):
             found.append(_override(registry, "sku", f"{application}\\{sku_id}", sku_id))
     found.append(_override(registry, "application", application, None))
-    for root in root_keys(windows7):
+    for root in roots:
         found.append(_override(registry, "root", root, None))
     return tuple(override for override in found if override is not None)
 

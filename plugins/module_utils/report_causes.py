@@ -152,7 +152,7 @@ def host_need(host: FleetHost, now: datetime, rules: ReportRules) -> HostNeed | 
         known = explain_code(problem.code)
         remedy = problem.remedy or (known.remedy if known else READ_THE_LOG)
         return HostNeed(_STEP_KINDS.get(problem.step, problem.step), Explanation(problem.cause, remedy, problem.code))
-    if host.read_at is None:
+    if last_read(host) is None:
         why = Explanation("No licence status of the host was ever read.", "Read it with the status playbook.")
         return HostNeed("never read", why)
     if is_stale(host, now, rules):
@@ -163,14 +163,20 @@ def host_need(host: FleetHost, now: datetime, rules: ReportRules) -> HostNeed | 
         return HostNeed("not read lately", why)
     if not host.complete:
         return HostNeed("listing incomplete", Explanation(ENDED_EARLY.cause, ENDED_EARLY.remedy, ENDED_EARLY.code))
-    if not host.products:
+    if host.read_at is not None and not host.office:
         return HostNeed("no key", Explanation("No Office product on the host has a key.", _NO_KEY.remedy))
     return None
 
 
 def is_stale(host: FleetHost, now: datetime, rules: ReportRules) -> bool:
     """Whether what is known of a host is too old to be relied on; a host that was never read is not stale."""
-    return host.read_at is not None and now - host.read_at >= timedelta(days=rules.stale_days)
+    read_at = last_read(host)
+    return read_at is not None and now - read_at >= timedelta(days=rules.stale_days)
+
+
+def last_read(host: FleetHost) -> datetime | None:
+    """When Office was read last; where it never was, when Windows was."""
+    return host.read_at or host.windows_read_at
 
 
 def kms_threshold(record: ProductRecord) -> int:

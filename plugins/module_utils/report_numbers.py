@@ -16,7 +16,8 @@ class FleetNumbers:
     Products are those of volume clients: neither KMS host licences nor subscriptions. The states of hosts exclude each
     other: C(licensed) (all products are), C(unlicensed), C(no_product) (read, and no client product has a key) and
     C(never_read). ``problems`` counts hosts by the step that failed last. ``mak_left`` has an entry for each MAK with a
-    budget, ``kms_counts`` one for each licence of each KMS host: host, product, computers counted.
+    budget, ``kms_counts`` one for each licence of each KMS host: host, product, computers counted. Windows itself is in
+    ``windows`` (its licences that were read) and ``windows_unlicensed`` alone.
     """
 
     as_of: datetime
@@ -35,6 +36,8 @@ class FleetNumbers:
     mak_left: tuple[tuple[str, int], ...] = ()
     kms_counts: tuple[tuple[str, str, int | None], ...] = ()
     kms_hosts_not_ready: int = 0
+    windows: int = 0
+    windows_unlicensed: int = 0
 
     @property
     def at_risk_percent(self) -> float:
@@ -85,4 +88,6 @@ class FleetNumbers:
             "at_risk_percent": self.at_risk_percent,
             "mak_left": self.mak_left_by_key(),
             "kms_hosts_not_ready": self.kms_hosts_not_ready,
+            "windows": self.windows,
+            "windows_unlicensed": self.windows_unlicensed,
         }

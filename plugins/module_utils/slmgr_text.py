@@ -103,7 +103,9 @@ def parse_licences(text: str) -> list[dict[str, Any]]:
     licences: list[dict[str, Any]] = []
     for line in lines:
         label, _colon, value = line.strip().partition(": ")
-        if label == "Name":
+        if label in _CACHING and licences:
+            licences[-1]["host_caching"] = _CACHING[label]
+        elif label == "Name":
             licences.append({"name": value})
         elif licences:
             _read_line(licences[-1], label.rstrip(":"), value.strip())
@@ -123,7 +125,12 @@ _PLAIN = {
     "Partial Product Key": "partial_product_key",
     "Client Machine ID (CMID)": "cmid",
     "Registered KMS SRV record lookup domain": "lookup_domain",
+    "Activation Object name": "ad_object_name",
+    "AO DN": "ad_object_dn",
+    "AO extended PID": "ad_extended_pid",
+    "AO activation ID": "ad_activation_id",
 }
+_CACHING = {"KMS host caching is enabled": True, "KMS host caching is disabled": False}
 _HOSTS = {
     "Registered KMS machine name": ("host", "port"),
     "KMS machine name from DNS": ("discovered_host", "discovered_port"),

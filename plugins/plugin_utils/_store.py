@@ -104,11 +104,6 @@ class Store:
         with self._database.reading() as connection:
             return [] if connection is None else _store_reading.latest_runs(connection, limit)
 
-    def newest_record(self) -> datetime | None:
-        """When something was recorded last; None where nothing was."""
-        with self._database.reading() as connection:
-            return None if connection is None else _store_reading.newest_record(connection)
-
     def has_place(self, place: Place) -> bool:
         """Whether the budget of a MAK would give this place. Writes nothing."""
         with self._database.reading() as connection:

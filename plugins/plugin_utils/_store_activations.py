@@ -106,6 +106,7 @@ def _row(identity: str, attempt: Attempt, host: str, run: Run, at: datetime) -> 
         "channel": attempt.channel,
         "last_five": attempt.last_five,
         "fingerprint": None,
+        "application": attempt.application,
         "result": attempt.result,
         "code": attempt.code,
         "cause": attempt.cause,

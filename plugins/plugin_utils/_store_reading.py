@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import (
+    OFFICE,
     Attempt,
     Change,
     FleetHost,
@@ -77,7 +78,8 @@ def mak_keys(connection: Connection) -> list[MakKey]:
         spent[key] += row.spent
         reserved[key] += row.reserved
     named = {last_five for last_five, _fingerprint in (*keys, *spent)}
-    installed = select(PRODUCT.c.last_five).where(PRODUCT.c.channel == MAK, PRODUCT.c.last_five.is_not(None)).distinct()
+    is_mak = (PRODUCT.c.channel == MAK, PRODUCT.c.application == OFFICE, PRODUCT.c.last_five.is_not(None))
+    installed = select(PRODUCT.c.last_five).where(*is_mak).distinct()
     only_seen = {(last_five, None) for last_five in connection.scalars(installed) if last_five not in named}
     everything = sorted({*keys, *spent, *only_seen}, key=lambda key: (key[0], key[1] or ""))
     return [MakKey(*key, keys.get(key), spent[key], reserved[key]) for key in everything]
@@ -111,12 +113,6 @@ def latest_runs(connection: Connection, limit: int) -> list[RunSummary]:
     rows = connection.execute(query.order_by(RUN.c.started.desc(), RUN.c.run_id).limit(limit)).mappings()
     fields = [item.name for item in dataclasses.fields(Run)]
     return [RunSummary(Run(**{name: row[name] for name in fields}), row["hosts"], row["activations"]) for row in rows]
-
-
-def newest_record(connection: Connection) -> datetime | None:
-    """When something was recorded last."""
-    newest: datetime | None = connection.scalar(select(func.max(HOST.c.tried_at)))
-    return newest
 
 
 def _products(connection: Connection, after: str, last: str) -> dict[str, list[FleetProduct]]:
@@ -164,7 +160,6 @@ def _newest_activations(connection: Connection, after: str, last: str) -> Mappin
 
 
 def _fleet_host(row: Mapping[str, Any], products: tuple[FleetProduct, ...]) -> FleetHost:
-    problem = HostProblem(**{item.name: row[f"problem_{item.name}"] for item in dataclasses.fields(HostProblem)})
     return FleetHost(
         name=row["name"],
         groups=row["groups"],
@@ -174,13 +169,20 @@ def _fleet_host(row: Mapping[str, Any], products: tuple[FleetProduct, ...]) -> F
         os_version=row["os_version"],
         cmid=row["cmid"],
         complete=row["complete"],
-        problem=problem if problem.step else None,
+        problem=_host_problem(row, "problem_"),
         products=products,
+        windows_read_at=row["windows_read_at"],
+        windows_problem=_host_problem(row, "windows_problem_"),
     )
 
 
+def _host_problem(row: Mapping[str, Any], prefix: str) -> HostProblem | None:
+    problem = HostProblem(**{item.name: row[prefix + item.name] for item in dataclasses.fields(HostProblem)})
+    return problem if problem.step else None
+
+
 def _mak_activations() -> Select[Any]:
-    """Places spent and reserved, by key. Only what was activated by a MAK has spent one, and no reactivation has."""
+    """Places spent and reserved of Office's MAKs, by key. Only what a MAK activated has spent one, no reactivation."""
     is_spent = and_(ACTIVATION.c.result == LICENSED, ACTIVATION.c.channel == MAK, ACTIVATION.c.method != REACTIVATION)
     is_reserved = ACTIVATION.c.result == RESERVED
     return (
@@ -190,7 +192,7 @@ def _mak_activations() -> Select[Any]:
             func.sum(case((is_spent, 1), else_=0)).label("spent"),
             func.sum(case((is_reserved, 1), else_=0)).label("reserved"),
         )
-        .where(or_(is_spent, is_reserved), ACTIVATION.c.last_five.is_not(None))
+        .where(or_(is_spent, is_reserved), ACTIVATION.c.last_five.is_not(None), ACTIVATION.c.application == OFFICE)
         .group_by(ACTIVATION.c.last_five, ACTIVATION.c.fingerprint)
     )
 

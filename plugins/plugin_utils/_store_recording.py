@@ -12,6 +12,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import (
+    KMS_HOST,
+    OFFICE,
+    WINDOWS,
     HostProblem,
     HostRecord,
     ProductRecord,
@@ -34,12 +37,12 @@ from sqlalchemy.engine import Connection, RowMapping
 
 Row = dict[str, Any]
 
-_KMS_HOST = "kms_host"
-_PROBLEM = ("problem_step", "problem_cause", "problem_remedy", "problem_code")
-_HOST_STATES = {None: "reached", "connect": "unreachable"}
+_PROBLEM = tuple(f"problem_{item.name}" for item in dataclasses.fields(HostProblem))
+_CONNECT = "connect"
+_HOST_STATES = {None: "reached", _CONNECT: "unreachable"}
 # What has a history; everything else is kept as it was read last.
 _KEPT_IN_HISTORY = ("state", "reason", "channel", "last_five")
-_TIMES = frozenset({"first_seen", "tried_at", "read_at", "run_id", "expires", "since"})
+_TIMES = frozenset({"first_seen", "tried_at", "read_at", "windows_read_at", "run_id", "expires", "since"})
 
 
 def record_host(connection: Connection, record: HostRecord, run: Run) -> bool:
@@ -79,7 +82,8 @@ def _host_row(record: HostRecord, run: Run, known: RowMapping | None) -> Row:
     """The host as it is known now. What was not read this time stays as it was."""
     earlier: Mapping[str, Any] = known or {"complete": True}
     was_read = record.products is not None
-    tells_complete = was_read and not (record.kms_host and known)
+    tells_complete = was_read and (record.about == OFFICE or not known)
+    read_at = "windows_read_at" if record.about == WINDOWS else "read_at"
     return {
         "name": record.host,
         "groups": record.groups or earlier.get("groups", ()),
@@ -88,19 +92,32 @@ def _host_row(record: HostRecord, run: Run, known: RowMapping | None) -> Row:
         "complete": record.complete if tells_complete else earlier["complete"],
         "first_seen": earlier.get("first_seen", record.at),
         "tried_at": record.at,
-        "read_at": record.at if was_read else earlier.get("read_at"),
+        **{name: earlier.get(name) for name in ("read_at", "windows_read_at")},
+        **({read_at: record.at} if was_read else {}),
         "run_id": run.run_id,
-        **_problem(record, earlier),
+        **_problems(record, earlier),
     }
 
 
-def _problem(record: HostRecord, earlier: Mapping[str, Any]) -> Row:
-    """What stands in the way now. Reading ends a problem of reading; one of a change waits for a change."""
+def _problems(record: HostRecord, earlier: Mapping[str, Any]) -> Row:
+    """What stands in the way now, of Windows itself apart from all else. A host that is not reached is one of both."""
+    if record.about != WINDOWS:
+        kept = {f"windows_{name}": earlier.get(f"windows_{name}") for name in _PROBLEM}
+        return {**kept, **_problem(record, earlier, "")}
+    kept = {name: earlier.get(name) for name in _PROBLEM}
+    if kept["problem_step"] == _CONNECT:
+        kept = dict.fromkeys(_PROBLEM)
+    return {**kept, **_problem(record, earlier, "windows_")}
+
+
+def _problem(record: HostRecord, earlier: Mapping[str, Any], prefix: str) -> Row:
+    """Reading ends a problem of reading; one of a change waits for a change."""
     problem = record.problem
+    names = [f"{prefix}{name}" for name in _PROBLEM]
     if problem is None:
-        ends = record.changes if earlier.get("problem_step") == "change" else record.products is not None
-        return dict.fromkeys(_PROBLEM) if ends else {name: earlier.get(name) for name in _PROBLEM}
-    return {f"problem_{item.name}": getattr(problem, item.name) for item in dataclasses.fields(HostProblem)}
+        ends = record.changes if earlier.get(f"{prefix}problem_step") == "change" else record.products is not None
+        return dict.fromkeys(names) if ends else {name: earlier.get(name) for name in names}
+    return {f"{prefix}problem_{item.name}": getattr(problem, item.name) for item in dataclasses.fields(HostProblem)}
 
 
 def _host_state(row: Mapping[str, Any]) -> str:
@@ -129,10 +146,14 @@ def _record_products(connection: Connection, record: HostRecord, run: Run) -> bo
 
 
 def _gone(known: Iterable[RowMapping], read: Mapping[str, ProductRecord], record: HostRecord) -> list[RowMapping]:
-    """Products that a complete listing of their kind lacks. A KMS host's listing tells nothing of the Office there."""
+    """Products that a complete listing of their kind lacks. A listing tells nothing of the other kinds there."""
     if not record.complete:
         return []
-    return [row for row in known if row["sku_id"] not in read and (row["channel"] == _KMS_HOST) == record.kms_host]
+    return [row for row in known if row["sku_id"] not in read and _about(row) == record.about]
+
+
+def _about(row: Mapping[str, Any]) -> str:
+    return KMS_HOST if row["channel"] == KMS_HOST else str(row["application"])
 
 
 def _product_row(item: ProductRecord, record: HostRecord, known: RowMapping | None) -> Row:

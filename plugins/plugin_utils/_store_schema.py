@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import Run
+from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import OFFICE, Run
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store_errors import StoreError
 from sqlalchemy import (
     Boolean,
@@ -122,6 +122,12 @@ HOST = Table(
     Column("problem_cause", PlainText),
     Column("problem_remedy", PlainText),
     Column("problem_code", PlainText),
+    #: The same of Windows itself.
+    Column("windows_read_at", UtcTime),
+    Column("windows_problem_step", PlainText),
+    Column("windows_problem_cause", PlainText),
+    Column("windows_problem_remedy", PlainText),
+    Column("windows_problem_code", PlainText),
     Column("run_id", ForeignKey(RUN.c.run_id), nullable=False, index=True),
 )
 
@@ -143,6 +149,7 @@ PRODUCT = Table(
     Column("kms_port", Integer),
     Column("ad_object", PlainText),
     Column("kms_count", Integer),
+    Column("application", PlainText, nullable=False),
     Column("since", UtcTime, nullable=False),
 )
 
@@ -183,6 +190,7 @@ ACTIVATION = Table(
     Column("channel", PlainText),
     Column("last_five", PlainText),
     Column("fingerprint", PlainText),
+    Column("application", PlainText, nullable=False, default=OFFICE),
     Column("result", PlainText, nullable=False),
     Column("code", PlainText),
     Column("cause", PlainText),

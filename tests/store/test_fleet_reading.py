@@ -84,12 +84,6 @@ def test_no_more_runs_come_than_were_asked_for(store: Store) -> None:
     assert [summary.run for summary in store.runs(limit=1)] == [NEXT_RUN]
 
 
-def test_the_newest_record_is_told(store: Store) -> None:
-    store.record(record("pc1", minutes=5), RUN)
-    store.record(record("pc2", minutes=1), RUN)
-    assert store.newest_record() == later(5)
-
-
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_comes_back_as_it_went_in(store: Store, text: str) -> None:
     written = dataclasses.replace(product(), **dict.fromkeys(("sku_id", "product", "name", "family", "reason"), text))

@@ -9,6 +9,7 @@ from datetime import timedelta, timezone
 
 import pytest
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import (
+    KMS_HOST,
     Change,
     FleetProduct,
     HostProblem,
@@ -102,13 +103,13 @@ class TestProductsThatAreGone:
         assert (len(host(store).products), host(store).complete) == (2, False)
 
     def test_an_office_listing_keeps_the_licences_of_a_kms_host(self, store: Store) -> None:
-        store.record(record("pc1", product("kms2021", channel="kms_host"), kms_host=True), RUN)
+        store.record(record("pc1", product("kms2021", channel="kms_host"), about=KMS_HOST), RUN)
         store.record(record("pc1", WHOLE, minutes=5), RUN)
         assert [item.record.product for item in host(store).products] == ["kms2021", "proplus2021"]
 
     def test_a_kms_host_listing_keeps_office(self, store: Store) -> None:
         store.record(record("pc1", WHOLE), RUN)
-        store.record(record("pc1", kms_host=True, minutes=5), RUN)
+        store.record(record("pc1", about=KMS_HOST, minutes=5), RUN)
         assert len(host(store).products) == 1
 
 

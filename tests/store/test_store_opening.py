@@ -31,7 +31,7 @@ class TestReadingAnEmptyDatabase:
         assert list(store.hosts()) == []
 
     def test_nothing_was_recorded(self, store: Store) -> None:
-        assert (store.newest_record(), store.runs(), store.mak_keys()) == (None, [], [])
+        assert (store.runs(), store.mak_keys()) == ([], [])
 
     def test_it_stays_empty(self, url: str) -> None:
         with Store(url) as store:
@@ -68,7 +68,7 @@ class TestOtherDatabases:
         store.record(record(), RUN)
         sql(url, "UPDATE setting SET value = '7' WHERE name = 'schema_version'")
         with pytest.raises(StoreError, match="schema version 7"):
-            store.newest_record()
+            store.runs()
 
     def test_a_file_of_another_kind_is_refused(self, sqlite_url: str, tmp_path: Path) -> None:
         (tmp_path / "officefleet.sqlite").write_text("name;state\n" * 200)
@@ -89,7 +89,7 @@ class TestFiles:
 
     def test_a_folder_that_is_missing_is_named_in_check_mode_too(self, tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="does not exist"):
-            Store(f"sqlite:///{tmp_path}/missing/fleet.sqlite").newest_record()
+            Store(f"sqlite:///{tmp_path}/missing/fleet.sqlite").runs()
 
     def test_a_folder_that_takes_no_files_is_named(self) -> None:
         with pytest.raises(StoreError, match=r"can not be made.*/proc"):

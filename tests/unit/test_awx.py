@@ -31,7 +31,7 @@ from unit.awx_objects import (
 # Playbooks that are for a terminal on the administrator's own computer.
 NOT_FOR_AWX = {"simulated_fleet_start", "simulated_fleet_stop"}
 MAK_PROXY = {"mak_proxy_collect", "mak_proxy_apply", "mak_proxy_reactivate"}
-CHANGES_SOMETHING = {"site", "kms_host", "ad_activation"} | MAK_PROXY
+CHANGES_SOMETHING = {"site", "kms_host", "ad_activation", "windows"} | MAK_PROXY
 # Those of MAK proxy write and read one file.
 NEEDS_THE_WHOLE_FLEET = {"plan", "report"} | MAK_PROXY
 

@@ -17,7 +17,7 @@ from .directory import Forest
 from .files import kind_of
 from .fleet_checks import FleetError, addresses_in, as_list, as_mapping, checked, options
 from .kms import DEFAULT_PORT, REMEMBERED, KmsHost, SrvRecord
-from .licensing import OFFICE_APP
+from .licensing import OFFICE_APP, WINDOWS_APP
 from .machine import Machine
 from .microsoft import ACTIVATIONS_PER_KMS_HOST, KMS_HOSTS_PER_KEY, VolumeKey
 from .products import FAMILIES, OFFICES
@@ -135,7 +135,7 @@ def _read_kms_hosts(world: World, data: Mapping[str, Any]) -> None:
         known = options(
             as_mapping(entry or {}, where),
             where,
-            {"address", "port", "serves", "keyed", "count", "running", "serves_windows"},
+            {"address", "port", "serves", "keyed", "count", "running", "serves_windows", "windows_count"},
         )
         addresses = addresses_in(known.get("address", []), where)
         host = KmsHost(
@@ -147,12 +147,13 @@ def _read_kms_hosts(world: World, data: Mapping[str, Any]) -> None:
             keyed=_versions(known.get("keyed", []), where),
             serves_windows=bool(known.get("serves_windows", False)),
         )
-        count = _number(known, "count", where, 0)
-        if not 0 <= count <= REMEMBERED:
-            raise FleetError(f"{where}: count is 0 to {REMEMBERED}")
-        if count:
-            now = world.clock.now()
-            host.clients[OFFICE_APP] = {f"{number:08x}-0000-4000-8000-000000000000": now for number in range(count)}
+        for key, application in (("count", OFFICE_APP), ("windows_count", WINDOWS_APP)):
+            count = _number(known, key, where, 0)
+            if not 0 <= count <= REMEMBERED:
+                raise FleetError(f"{where}: {key} is 0 to {REMEMBERED}")
+            if count:
+                cmids = (f"{number:08x}-0000-4000-8000-000000000000" for number in range(count))
+                host.clients[application] = dict.fromkeys(cmids, world.clock.now())
         world.kms_hosts[str(name)] = host
         if addresses and not world.dns.a.get(str(name)):
             world.dns.a[str(name)] = addresses
@@ -192,12 +193,14 @@ def _read_microsoft(world: World, data: Mapping[str, Any]) -> None:
         channel = str(values.get("channel", "mak"))
         is_host_key = channel == "kms_host"
         family = str(values.get("windows" if "windows" in values else "family", ""))
-        if "windows" in values and (not is_host_key or "office" in values):
-            raise FleetError(f"{where}: windows is for a key with channel kms_host and without office")
+        if "windows" in values and "office" in values:
+            raise FleetError(f"{where}: a key is for windows or for an office, not for both")
+        if re.fullmatch(r"ws\d\d", family) and not is_host_key:
+            raise FleetError(f"{where}: {family} is for a key with channel kms_host; others have an edition")
         office = 0
         if "windows" not in values:
             (office,) = _versions([values.get("office")], where)
-        if family not in FAMILIES and not is_host_key:
+        if family not in FAMILIES and not is_host_key and "windows" not in values:
             raise FleetError(f"{where}: family is one of {', '.join(FAMILIES)}")
         world.microsoft.add(
             VolumeKey(

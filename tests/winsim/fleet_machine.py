@@ -23,6 +23,8 @@ from .products import (
     gvlk,
     office_product,
     product_id_stem,
+    windows_client,
+    windows_gvlk,
     windows_host_product,
     windows_product,
 )
@@ -148,7 +150,10 @@ def _licensing(name: str, known: Mapping[str, Any], system: windows.Windows) -> 
         "Version": f"{system.version}.{system.revision}",
         "RemainingWindowsReArmCount": "1001",
     }
-    if known.get("windows_licence", True):
+    licence = known.get("windows_licence", True)
+    if isinstance(licence, Mapping):
+        _add_windows(licensing, licence, system, f"hosts: {name}: windows_licence")
+    elif licence:
         # Activated for good, as with a MAK: a Windows that depends on a KMS host would only add noise.
         product = windows_product(system.product_type == windows.SERVER)
         product |= {"LicenseStatus": "1", "LicenseStatusReason": "0", "GracePeriodRemaining": "0"}
@@ -159,6 +164,35 @@ def _licensing(name: str, known: Mapping[str, Any], system: windows.Windows) -> 
         if system.product_type == windows.SERVER and generation:
             licensing.products.append(windows_host_product(generation))
     return licensing
+
+
+def _add_windows(licensing: Licensing, entry: Mapping[str, Any], system: windows.Windows, where: str) -> None:
+    """Windows by its own description: the licences of its edition, one of them with a key."""
+    known = options(entry, where, {"edition", "channel", "key", "state", "properties"})
+    is_server = system.product_type == windows.SERVER
+    edition = str(known.get("edition", "ServerStandard" if is_server else "Enterprise"))
+    channel, state = known.get("channel", "kms_client"), known.get("state", "oob_grace")
+    if channel not in ("kms_client", "mak", "oem", "none") or state not in _STATES:
+        raise FleetError(f"{where}: channel kms_client, mak, oem or none; state {', '.join(_STATES)}")
+    records = {one: windows_client(edition, one) for one in ("kms_client", "mak")}
+    if channel == "oem":
+        records["oem"] = records["mak"] | {
+            "ID": str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{edition} oem winsim.example")),
+            "Description": "Windows(R) Operating System, OEM_DM channel",
+        }
+    licensing.products += records.values()
+    if channel == "none":
+        return
+    key = str(known.get("key") or windows_gvlk(edition.lower(), system.version) or "AAAAA-BBBBB-CCCCC-DDDDD-WNKEY")
+    number = f"06401-03861-000-{uuid.uuid5(uuid.NAMESPACE_DNS, key).int % 1000000:06}-03-1033-17763.0000-1702024"
+    records[channel] |= {
+        "PartialProductKey": key[-5:],
+        "ProductKeyID": number,
+        "ProductKeyChannel": {"kms_client": "Volume:GVLK", "mak": "Volume:MAK"}.get(channel, "OEM:DM"),
+        "OfflineInstallationId": installation_id(licensing.computer_name, records[channel]["ID"]),
+    }
+    _set_state(records[channel], str(state))
+    records[channel] |= {one: str(value) for one, value in as_mapping(known.get("properties", {}), where).items()}
 
 
 def _reach(data: Mapping[str, Any], where: str, domain: Any, suffix: Any) -> dict[str, Any]:

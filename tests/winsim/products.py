@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import uuid
 
-from .licensing import OFFICE_2010_APP, OFFICE_APP, WINDOWS_APP, Record
+from .licensing import OFFICE_2010_APP, OFFICE_APP, WINDOWS_APP, Record, is_kms_client, is_mak
 
 OFFICES = (2010, 2013, 2016, 2019, 2021, 2024)
 FAMILIES = {
@@ -92,6 +92,13 @@ _GVLKS = {
         "MJVNY-BYWPY-CWV6J-2RKRT-4M8QG",
         "JMMVY-XFNQC-KK4HK-9H7R3-WQQTV",
     ),
+}
+# Client editions have one key since Windows 10, servers have one for each version.
+_WINDOWS_GVLKS = {
+    ("enterprise", ""): "NPPR9-FWDCX-D2C8J-H872K-2YT43",
+    ("professional", ""): "W269N-WFGWX-YVC9B-4J6C9-T83GX",
+    ("serverstandard", "10.0.17763"): "N69G4-B89J2-4G8F4-WWYCC-J464C",
+    ("serverstandard", "10.0.20348"): "VDYBN-27WPP-V4HQT-9VMD4-VMK7H",
 }
 # Product ID stems, as the transcripts show them; a channel not listed gets an illustrative one.
 _PRODUCT_IDS = {
@@ -175,6 +182,29 @@ def windows_product(server: bool = True) -> Record:
     }
 
 
+def windows_client(edition: str, channel: str) -> Record:
+    """A keyless Windows licence of an edition, as Microsoft calls it (``Enterprise``); channel kms_client or mak.
+
+    Raises ValueError for another channel.
+    """
+    if channel not in ("kms_client", "mak"):
+        raise ValueError(f"no such channel of Windows: {channel}")
+    kind = "KMSCLIENT" if channel == "kms_client" else "MAK"
+    record = windows_product("Server" in edition) | {
+        "ID": _derived_id(f"Windows {edition} {channel}"),
+        "Name": f"Windows(R), {edition} edition",
+        "Description": f"Windows(R) Operating System, VOLUME_{kind} channel",
+    }
+    record |= {"PartialProductKey": "", "ProductKeyID": "", "ProductKeyChannel": ""}
+    record |= {"LicenseStatus": "0", "LicenseStatusReason": "C004F014", "GracePeriodRemaining": "0"}
+    return record if channel == "kms_client" else record | {"VLActivationInterval": "", "VLRenewalInterval": ""}
+
+
+def windows_gvlk(edition: str, version: str) -> str | None:
+    """The published GVLK of a Windows edition (lower case) in a version such as 10.0.20348, where one is known here."""
+    return _WINDOWS_GVLKS.get((edition, version if "server" in edition else ""))
+
+
 def windows_host_product(generation: str = "ws22") -> Record:
     """A keyless Windows KMS host licence; ``generation`` as its description names it (ws19 is 88-slmgr-dlv-all's)."""
     if not re.fullmatch(r"[a-z0-9]{2,8}", generation):
@@ -241,11 +271,15 @@ def identify(product: Record) -> tuple[int, str, str] | None:
 
 
 def key_identity(product: Record) -> tuple[int, str, str] | None:
-    """What a key must be for to fit: as ``identify``, and (0, generation, "kms_host") for Windows' host licence."""
-    windows = re.search(r"VOLUME_KMS_(\w+) channel", product.get("Description", ""))
-    if windows and product.get("ApplicationId", "").lower() == WINDOWS_APP:
-        return 0, windows[1].lower(), "kms_host"
-    return identify(product)
+    """What a key must be for: as ``identify``; for Windows (0, generation, "kms_host") or (0, edition, channel)."""
+    if product.get("ApplicationId", "").lower() != WINDOWS_APP:
+        return identify(product)
+    host = re.search(r"VOLUME_KMS_(\w+) channel", product.get("Description", ""))
+    if host:
+        return 0, host[1].lower(), "kms_host"
+    edition = re.search(r", (\w+) edition", product.get("Name", ""))
+    channel = "kms_client" if is_kms_client(product) else "mak" if is_mak(product) else ""
+    return (0, edition[1].lower(), channel) if edition and channel else None
 
 
 def product_id_stem(product: Record) -> str:

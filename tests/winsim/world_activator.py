@@ -27,7 +27,7 @@ from .licensing import (
 from .licensing_service import mark_licensed, put_key
 from .microsoft import asks_for_password, check_confirmation_id, derived_digits, installation_id
 from .ospp_history import FAILURE_EVENT, KMS_EVENT
-from .products import FAMILIES, OFFICES, gvlk, key_identity, product_id_stem
+from .products import FAMILIES, OFFICES, gvlk, key_identity, product_id_stem, windows_gvlk
 
 if TYPE_CHECKING:
     from .world import World
@@ -88,7 +88,7 @@ class MachineActivator:
     def accept_key(self, licensing: Licensing, key: str) -> None:
         """Install a key on its product. Raises HResult C004F050 (unknown) or C004F069 (product not installed)."""
         key = key.strip().upper()
-        meant = self._meaning_of(key) if _KEY.fullmatch(key) else None
+        meant = self._meaning_of(key, licensing) if _KEY.fullmatch(key) else None
         if meant is None:
             raise HResult(KEY_INVALID)
         product = next((p for p in licensing.products if key_identity(p) == meant), None)
@@ -138,11 +138,15 @@ class MachineActivator:
 
     # -- keys --------------------------------------------------------------------------------------
 
-    def _meaning_of(self, key: str) -> tuple[int, str, str] | None:
+    def _meaning_of(self, key: str, licensing: Licensing) -> tuple[int, str, str] | None:
         known = self.world.microsoft.keys.get(key)
         if known:
             is_office_host = known.channel == "kms_host" and known.office
             return known.office, "" if is_office_host else known.family.lower(), known.channel
+        for product in licensing.products:
+            windows = key_identity(product)
+            if windows and windows[0] == 0 and windows_gvlk(windows[1], licensing.os.get("Version", "")) == key:
+                return 0, windows[1], "kms_client"
         pairs = ((office, family) for office in OFFICES for family in FAMILIES)
         return next(((*pair, "kms_client") for pair in pairs if gvlk(*pair) == key), None)
 

@@ -117,6 +117,8 @@ def test_numbers(numbers: FleetNumbers) -> None:
         "at_risk_percent": 37.5,
         "mak_left": {"MAKAA": 1},
         "kms_hosts_not_ready": 1,
+        "windows": 0,
+        "windows_unlicensed": 0,
     }
 
 
