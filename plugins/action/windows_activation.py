@@ -11,12 +11,12 @@ from ansible_collections.officefleet.activation.plugins.module_utils.windows_des
     read_windows_options,
 )
 from ansible_collections.officefleet.activation.plugins.plugin_utils._client_run import Retries
-from ansible_collections.officefleet.activation.plugins.plugin_utils._office_action import OfficeAction
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import RemoteHost
+from ansible_collections.officefleet.activation.plugins.plugin_utils._store_action import RECORD, RecordedAction
 from ansible_collections.officefleet.activation.plugins.plugin_utils._windows_run import APPLICATION, WindowsRun
 
 
-class ActionModule(OfficeAction):
+class ActionModule(RecordedAction):
     """Key, KMS client settings and activation of Windows in one task."""
 
     EMPTY: ClassVar[dict[str, Any]] = {**APPLICATION, "operations": [], "outcomes": [], "pending": False}
@@ -30,6 +30,7 @@ class ActionModule(OfficeAction):
             "activate": {"type": "bool", "default": True},
             "activation_retries": {"type": "int", "default": 0},
             "activation_retry_delay": {"type": "int", "default": 10},
+            **RECORD,
         },
     }
 

@@ -24,3 +24,14 @@ options:
 requirements:
   - SQLAlchemy 2 on the controller, and psycopg 3 for PostgreSQL, where the store is used
 """
+
+    RECORD = r"""
+options:
+  record:
+    description:
+      - Record the result in O(store), as M(officefleet.activation.activation_record) does, without a task of its own.
+        A host that fails or can't be reached is recorded too.
+      - A task that can't record its result fails, and says so; what it has done on the host is done.
+    type: bool
+    default: false
+"""
