@@ -14,6 +14,8 @@ from integration.test_examples import PLUGINS, differences
 from integration.winsim_server import FleetServer, PlaybookRun
 from winsim.microsoft import CONFIRMATION_ID_DIGITS, derived_digits
 
+pytestmark = pytest.mark.one_core
+
 KEY_2016, KEY_2021 = "AAAAA-BBBBB-CCCCC-DDDDD-HST16", "AAAAA-BBBBB-CCCCC-DDDDD-HST21"
 KEY_WINDOWS, MAK = "AAAAA-BBBBB-CCCCC-DDDDD-WSKMS", "AAAAA-BBBBB-CCCCC-DDDDD-MAK21"
 SPENT, BLOCKED = "AAAAA-BBBBB-CCCCC-DDDDD-SPENT", "AAAAA-BBBBB-CCCCC-DDDDD-BLOCK"

@@ -16,6 +16,8 @@ from integration.kms_host_fleet import OFFICES, WINDOWS, fleet_text, host_key
 from integration.playbook_run import Answer, alike, ask, licensing_state, play, plays_text, task
 from integration.winsim_server import FleetServer
 
+pytestmark = pytest.mark.one_core
+
 RESTART = "restart the service sppsvc, so that the settings take effect"
 
 

@@ -14,6 +14,8 @@ from integration.kms_host_role_run import RoleRun, kms_host, run_role
 from integration.winsim_server import FleetServer
 from winsim.packs import pack_text
 
+pytestmark = pytest.mark.one_core
+
 HOSTS = [
     *("bad_tsig", "unknown_tsig", "no_right", "refused", "no_dns"),
     *("no_service", "wrong_key", "unknown_key", "blocked", "cut_off", "closed", "no_record"),

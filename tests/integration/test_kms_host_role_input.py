@@ -18,6 +18,8 @@ from integration.kms_host_role_run import PLAY, RoleRun, run_role
 from integration.winsim_server import FleetServer
 from winsim.packs import pack_text
 
+pytestmark = pytest.mark.one_core
+
 # ansible-core before 2.18 prints what the winrm plugin sends at -vvvvv, whatever no_log says.
 VERBOSITY = "-vvvv" if tuple(int(part) for part in __version__.split(".")[:2]) < (2, 18) else "-vvvvv"
 KEY = "KQXWJ-TBNRD-HFMPC-GYVKL-WRNXE"

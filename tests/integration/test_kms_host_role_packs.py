@@ -14,6 +14,8 @@ from integration.kms_host_role_run import RoleRun, described_state, kms_host, ru
 from integration.winsim_server import FleetServer
 from winsim.packs import licence_text, pack_text
 
+pytestmark = pytest.mark.one_core
+
 PACK = pack_text(2021)
 SHA256 = hashlib.sha256(PACK.encode()).hexdigest()
 URL = "https://files.corp.example/pack2021.exe"

@@ -16,6 +16,8 @@ from integration.winsim_server import FleetServer
 from winsim.microsoft import CONFIRMATION_ID_DIGITS, derived_digits
 from winsim.packs import pack_text
 
+pytestmark = pytest.mark.one_core
+
 ADDRESS = "127.10.42.{}"
 RESULT = "Bring keys, activation and settings into the described state"
 CLIENTS = [f"client{number}" for number in range(1, 6)]

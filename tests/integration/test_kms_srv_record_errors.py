@@ -20,7 +20,7 @@ from integration.bind_server import KEY_NAME, BindServer, new_secret
 from integration.controller_run import HOST, run_tasks
 from integration.playbook_run import task
 
-pytestmark = pytest.mark.needs("named")
+pytestmark = [pytest.mark.one_core, pytest.mark.needs("named")]
 
 WRONG_SECRET = new_secret()
 KMS01 = [{"target": "kms01.corp.example"}]

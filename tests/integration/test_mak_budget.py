@@ -13,6 +13,8 @@ import pytest
 from integration.playbook_run import Answer, ask
 from integration.winsim_server import FleetServer
 
+pytestmark = pytest.mark.one_core
+
 KEYS = {name: f"AAAAA-BBBBB-CCCCC-DDDDD-{name}" for name in ("SHARE", "CHECK", "LOST1", "BLOCK", "NODB1", "WIN07")}
 SHARING = [f"share{number}" for number in range(1, 6)]
 FLEET = f"""

@@ -18,6 +18,8 @@ from integration.playbook_run import licensing_state
 from integration.winsim_server import TESTS, FleetServer, PlaybookRun
 from winsim.products import sku_id
 
+pytestmark = pytest.mark.one_core
+
 MAK, VISIO_MAK = "AAAAA-BBBBB-CCCCC-DDDDD-PROXY", "AAAAA-BBBBB-CCCCC-DDDDD-1E234"
 OFFICE, VISIO = sku_id(2021, "proplus", "mak"), sku_id(2021, "visio_pro", "mak")
 LAB = ["lab01", "lab02", "waits", "changed", "swapped", "fetched"]

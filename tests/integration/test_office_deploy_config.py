@@ -14,6 +14,8 @@ import yaml
 from integration.playbook_run import licensing_state, play, plays_text
 from integration.winsim_server import FleetServer, PlaybookRun
 
+pytestmark = pytest.mark.one_core
+
 ROLE = "officefleet.activation.office_deploy_config"
 EXPECTED = Path(__file__).resolve().parents[1] / "data" / "deploy"
 MAK, OTHER_MAK = "KQXWJ-TBNRD-HFMPC-GYVKL-WRNXE", "BVNXM-QLKPJ-WTYGR-DFHCS-ZXRPK"

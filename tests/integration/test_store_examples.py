@@ -17,6 +17,8 @@ from integration.playbook_run import play, plays_text, task
 from integration.test_examples import PLUGINS, differences, failed, results
 from integration.winsim_server import FleetServer, PlaybookRun
 
+pytestmark = pytest.mark.one_core
+
 FLEET = """
 dns: {corp.example: {kms01: 127.10.65.11, _vlmcs: [{host: kms01.corp.example}]}}
 kms_hosts: {kms01.corp.example: {address: 127.10.65.11, serves: [2021], count: 10}}

@@ -14,6 +14,8 @@ import pytest
 from integration.playbook_run import Answer, Options, alike, ask, licensing_state, play, plays_text, task
 from integration.winsim_server import FleetServer, PlaybookRun
 
+pytestmark = pytest.mark.one_core
+
 KEY = "AAAAA-BBBBB-CCCCC-DDDDD"
 WINDOWS_MAK, OFFICE_MAK, SPENT_MAK = f"{KEY}-WNMAK", f"{KEY}-MAK21", f"{KEY}-FULLX"
 FLEET = f"""

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 import pytest
 from integration.winsim_server import TESTS, FleetServer, PlaybookRun
 
+pytestmark = pytest.mark.one_core
+
 FLEET = r"""
 clock: 2026-11-24T08:00:00Z
 dns: {corp.example: {kms01: 127.10.9.12, _vlmcs: [{host: kms01.corp.example, port: 16881}]}}

@@ -17,6 +17,8 @@ from integration.bind_server import BindServer
 from integration.winsim_server import TESTS, FleetServer, PlaybookRun
 from winsim.packs import pack_text
 
+pytestmark = pytest.mark.one_core
+
 PACK = pack_text(2021)
 SHA256 = hashlib.sha256(PACK.encode()).hexdigest()
 HOST_ID = "47f3b983-7c53-4d45-abc6-bcd91e2dd90a"
