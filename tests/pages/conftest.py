@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the officefleet.activation contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One Chromium for all tests, and pages in it that may neither complain nor ask for anything but themselves."""
+"""One Chromium for a file of tests, and pages in it that may neither complain nor ask for anything but themselves."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 QUIET += ["--disable-component-update", "--disable-sync"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium.
+
+    It ends with the file: while Playwright runs, its event loop does, and other tests of the process can't start one.
+    """
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
         yield chromium
@@ -43,7 +46,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return paths
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tabs(browser: Browser) -> dict[str, Page]:
     """Tabs of the browser by their options, since a new one for each test is what would take most of the time."""
     return {}
