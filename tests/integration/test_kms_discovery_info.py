@@ -13,7 +13,7 @@ from integration.bind_server import BindServer
 from integration.controller_run import HOST, run_tasks
 from integration.playbook_run import task
 
-pytestmark = pytest.mark.needs("named")
+pytestmark = [pytest.mark.one_core, pytest.mark.needs("named")]
 
 ALIVE, DEAD = "127.77.0.1", "127.77.0.2"
 # Domain -> its SRV records.

@@ -19,6 +19,8 @@ from integration.winsim_server import FleetServer, PlaybookRun
 from winsim.microsoft import CONFIRMATION_ID_DIGITS, derived_digits, installation_id
 from winsim.products import KMS_HOST_IDS
 
+pytestmark = pytest.mark.one_core
+
 PAGES = {
     "kms_host": PLUGINS / "modules" / "kms_host.yml",
     "kms_host_info": PLUGINS / "modules" / "kms_host_info.yml",

@@ -13,7 +13,7 @@ from integration.bind_server import BindServer
 from integration.controller_run import HOST, run_tasks
 from integration.playbook_run import task
 
-pytestmark = pytest.mark.needs("named")
+pytestmark = [pytest.mark.one_core, pytest.mark.needs("named")]
 
 OTHER = "0 0 1688 other.corp.example."
 KMS01 = "0 0 1688 kms01.corp.example."

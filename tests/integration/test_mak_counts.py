@@ -12,6 +12,8 @@ import pytest
 from integration.playbook_run import Answer, Options, alike, ask, licensing_state
 from integration.winsim_server import FleetServer
 
+pytestmark = pytest.mark.one_core
+
 MAK, PROJECT_MAK = "AAAAA-BBBBB-CCCCC-DDDDD-MAK21", "AAAAA-BBBBB-CCCCC-DDDDD-PRJ21"
 FULL, BLOCKED = "AAAAA-BBBBB-CCCCC-DDDDD-FULLX", "AAAAA-BBBBB-CCCCC-DDDDD-BLOCK"
 MAK_2013, MAK_2016 = "AAAAA-BBBBB-CCCCC-DDDDD-MAK13", "AAAAA-BBBBB-CCCCC-DDDDD-MAK16"
