@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils.report_limits import LIMIT_NAMES, passed
 from ansible_collections.officefleet.activation.plugins.module_utils.report_options import (
+    DEFAULT_FORMATS,
     FORMATS,
     read_report_options,
 )
@@ -28,12 +29,7 @@ class ActionModule(StoreAction):
         "argument_spec": {
             "store": STORE,
             "folder": {"type": "path"},
-            "formats": {
-                "type": "list",
-                "elements": "str",
-                "choices": list(FORMATS),
-                "default": ["html", "csv", "json"],
-            },
+            "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": list(DEFAULT_FORMATS)},
             "prometheus_file": {"type": "path"},
             "since": {"type": "str"},
             "grace_days": {"type": "int", "default": 14},

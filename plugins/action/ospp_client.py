@@ -56,10 +56,5 @@ class ActionModule(RecordedAction, ClientAction):
         focus = Focus(desired.settings, bool(desired.products), desired.rules)
         return partial(plan_client, desired=desired), focus
 
-    def budget(self, options: dict[str, Any], task_vars: Mapping[str, Any]) -> MakBudget | None:
-        products = read_products(options["products"])
-        return (
-            MakBudget(products, options["store"], task_vars)
-            if any(item.budget is not None for item in products)
-            else None
-        )
+    def budget(self, options: dict[str, Any], task_vars: Mapping[str, Any]) -> MakBudget:
+        return MakBudget(read_products(options["products"]), options["store"], task_vars)

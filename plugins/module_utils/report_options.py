@@ -14,6 +14,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.report_limi
 from ansible_collections.officefleet.activation.plugins.module_utils.report_rules import ACTIVATION_DAYS, ReportRules
 
 FORMATS = ("html", "csv", "json", "markdown")
+DEFAULT_FORMATS = ("html", "csv", "json")
 _MOST_STALE_DAYS = 3650
 
 
