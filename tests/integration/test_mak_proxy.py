@@ -175,6 +175,12 @@ def story(lab: Lab) -> Story:
     runs["apply"] = lab.run_playbook("apply", "two", **file)
     seen["deposits"] = {host: lab.deposits(host) for host in LAB}
     before = len(lab.commands("lab01"))
+    given = next(row["confirmation_id"] for row in lab.rows() if row["host"] == "lab01")
+    short = lab.folder / "lab" / "short.csv"
+    short.write_text(lab.csv.read_text(encoding="utf-8").replace(given, given[:-1]), encoding="utf-8")
+    runs["apply a short one"] = lab.run_playbook("apply", "two", officefleet_mak_proxy_file=str(short))
+    seen["commands of a short one"] = len(lab.commands("lab01")) - before
+    before = len(lab.commands("lab01"))
     runs["apply again"] = lab.run_playbook("apply", "two", "--limit", "lab01,lab02", **file)
     seen["commands of applying again"] = len(lab.commands("lab01")) - before
     runs["lookup"] = lab.run_playbook(
@@ -280,6 +286,15 @@ def test_the_confirmation_id_of_another_machine_is_a_clear_error(lab: Lab, story
     failed = outcome(story.runs["apply"], DEPOSIT, "swapped")
     assert (failed["result"], failed["code"]) == ("failed", "0xC004F031")
     assert not lab.licensed("swapped")
+
+
+def test_a_confirmation_id_of_wrong_length_is_refused_with_its_line_before_anything_is_sent(story: Story) -> None:
+    run = story.runs["apply a short one"]
+    (message,) = {
+        result["msg"] for result in run.results("Check confirmation IDs and take them into the store").values()
+    }
+    assert "lab01, Office 2021 proplus: a confirmation ID has 48 digits, this one has 47" in message
+    assert story.seen["commands of a short one"] == 0
 
 
 def test_applying_again_changes_nothing_and_costs_one_command(story: Story) -> None:
