@@ -38,7 +38,6 @@ class StepResult:
     finished: bool
     errors: tuple[str, ...] = ()
     no_kms_licences: bool = False
-    key_not_found: bool = False
 
     @property
     def ok(self) -> bool:
@@ -70,7 +69,6 @@ def parse_step(text: str) -> StepResult:
         finished=EXITING in lines,
         errors=tuple(code for line in lines if (code := error_code_of(line))),
         no_kms_licences=any(line.startswith("No Office KMS licenses were found") for line in lines),
-        key_not_found="<Product key not found>" in lines,
     )
 
 

@@ -12,9 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: Application IDs under which licences are registered (reference/activation.md).
+#: Application ID under which licences are registered (reference/activation.md).
 OFFICE_APPLICATION_ID = "0ff1ce15-a989-479d-af46-f275c6370663"
-OFFICE_2010_APPLICATION_ID = "59a52881-a989-479d-af46-f275c6370663"
 
 VERSIONS = {"14": 2010, "15": 2013, "16": 2016, "19": 2019, "21": 2021, "24": 2024}
 
