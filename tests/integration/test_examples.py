@@ -163,7 +163,8 @@ TYPES = {"bool": bool, "dict": dict, "float": float, "int": int, "list": list, "
 
 
 def differences(result: Mapping[str, Any], described: Mapping[str, Any], place: str = "") -> Iterator[str]:
-    """Where a result has a value that is not described, or one of another type."""
+    """Where a result has a value that is not described, or one of another type, or lacks one that is always there."""
+    yield from (f"{place}{name} is not there" for name in missing(result, described))
     for key, value in result.items():
         if key not in described:
             if place or key not in OF_ANSIBLE:
@@ -176,7 +177,6 @@ def differences(result: Mapping[str, Any], described: Mapping[str, Any], place: 
         for item in value if isinstance(value, list) else [value]:
             if contains and isinstance(item, Mapping):
                 yield from differences(item, contains, f"{place}{key}.")
-                yield from (f"{place}{key}.{name} is not there" for name in missing(item, contains))
 
 
 def missing(value: Mapping[str, Any], contains: Mapping[str, Any]) -> list[str]:

@@ -86,8 +86,7 @@ class Lab(FleetServer):
 
     def telephone(self, row: dict[str, str]) -> str:
         """The confirmation ID that Microsoft dictates for a row."""
-        data = {"installation_id": row["installation_id"], "key": row["last_five"].lstrip("*")}
-        return self._ask("POST", "confirmation", data)["confirmation_id"]
+        return self.confirmation_id(row["installation_id"], row["last_five"])
 
     def fill_in(self) -> set[str]:
         """What a person does with the file, who also takes one computer for another; what was written."""

@@ -133,6 +133,11 @@ class FleetServer:
         """Clock, KMS hosts with their clients and counters, DNS, Microsoft's keys with their counts."""
         return self._ask("GET", "world")
 
+    def confirmation_id(self, installation_id: str, key: str) -> str:
+        """What Microsoft tells by telephone, for a MAK or its last five characters; it counts as an activation."""
+        data = {"installation_id": installation_id, "key": key.lstrip("*")}
+        return self._ask("POST", "confirmation", data)["confirmation_id"]
+
     # -- changes ------------------------------------------------------------------------------------------------
 
     def advance(self, duration: str) -> str:
