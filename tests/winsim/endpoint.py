@@ -8,42 +8,20 @@ import asyncio
 import base64
 import binascii
 import hmac
-import json
-import logging
-import re
 import time
 import uuid
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from . import faults as fault_rules
-from . import payload, transfer, wsman
+from . import wsman
+from .commands import Command, Runner
 from .machine import Machine
-from .programs import NeverEndsError
-from .running import DroppedError, RunningFleet
 
-_LOG = logging.getLogger("winsim")
 _XML = "application/soap+xml"
-_ENCODED = re.compile(r"(?is)PowerShell(?:\.exe)? .*-EncodedCommand (\S+)")
 _IDLE_SHELL = 3600.0
 _NOT_FOUND = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>\n"
-
-
-@dataclass
-class Command:
-    """One command of a shell; ``answer`` is set once it has ended, ``broken`` names how it did not."""
-
-    command_id: str
-    raw: bool
-    text: str
-    stdin: bytearray = field(default_factory=bytearray)
-    task: asyncio.Task[None] | None = None
-    stdout: bytes = b""
-    stderr: bytes = b""
-    exit_code: int = 0
-    broken: str = ""
 
 
 @dataclass
@@ -56,11 +34,11 @@ class Shell:
 
 
 class Endpoint:
-    """Answers ``POST /wsman/<host>``. ``follow`` is called after every command, which may have changed the world."""
+    """Answers ``POST /wsman/<host>``."""
 
-    def __init__(self, fleet: RunningFleet, follow: Callable[[], Awaitable[None]] | None = None) -> None:
-        self.fleet = fleet
-        self.follow = follow or _nothing
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+        self.fleet = runner.fleet
         self.shells: dict[str, Shell] = {}
 
     async def handle(self, http: web.Request) -> web.StreamResponse:
@@ -109,17 +87,19 @@ class Endpoint:
     ) -> web.StreamResponse:
         if request.action == "Command":
             raw = request.options.get("WINRS_CONSOLEMODE_STDIN", "").upper() == "TRUE"
-            command = Command(str(uuid.uuid4()).upper(), raw, f"{request.command} {request.arguments}".strip())
-            shell.commands[command.command_id] = command
+            command = Command(f"{request.command} {request.arguments}".strip(), raw)
+            command_id = str(uuid.uuid4()).upper()
+            shell.commands[command_id] = command
             if raw:
-                self._start(machine, command)
-            return _answer(wsman.command_started(request, command.command_id))
+                self.runner.start(machine, command)
+            return _answer(wsman.command_started(request, command_id))
         if request.action == "Delete":
             self._close(request.shell_id)
             return _answer(wsman.done(request))
         command = shell.commands.get(request.command_id)
         if request.action == "Signal":
-            _stop(shell.commands.pop(request.command_id, None))
+            if command is not None:
+                shell.commands.pop(request.command_id).stop()
             return _answer(wsman.done(request))
         if command is None or request.action not in ("Send", "Receive"):
             reason = "The parameter is incorrect."
@@ -127,7 +107,7 @@ class Endpoint:
         if request.action == "Send":
             command.stdin += request.stdin
             if request.end:
-                self._start(machine, command)
+                self.runner.start(machine, command)
             return _answer(wsman.done(request))
         return await self._receive(http, command, request)
 
@@ -146,110 +126,15 @@ class Endpoint:
             return _broken_answer(command.broken)
         return _answer(wsman.output(request, command.stdout, command.stderr, command.exit_code))
 
-    # -- commands -----------------------------------------------------------------------------------------------
-
-    def _start(self, machine: Machine, command: Command) -> None:
-        if command.task is None:
-            command.task = asyncio.create_task(self._run(machine, command))
-
-    async def _run(self, machine: Machine, command: Command) -> None:
-        """Decode what was sent, carry it out, keep the answer. Nothing escapes: the client must get an answer."""
-        try:
-            await self._carry_out(machine, command)
-        except DroppedError:
-            command.broken = "dropped"
-        except NeverEndsError:
-            await asyncio.Event().wait()
-        except Exception as error:  # a mistake of the simulation itself must be seen, not hang the client
-            _LOG.exception("winsim failed on %s", machine.name)
-            text = f"winsim: internal error: {type(error).__name__}: {error}"
-            command.stdout = json.dumps({"failed": True, "msg": text}).encode()
-            command.exit_code = 1
-
-    async def _carry_out(self, machine: Machine, command: Command) -> None:
-        call = self._decode(machine, command)
-        command.stdin.clear()
-        if call is None:
-            return
-        faults = self.fleet.faults_of(machine, call)
-        if "slow" in faults:
-            await asyncio.sleep(faults["slow"].seconds)
-        broken = next((name for name in fault_rules.CONNECTION if name in faults), "")
-        if broken:
-            command.broken = broken
-            return
-        try:
-            if isinstance(call, payload.InternalScript):
-                output, seconds = self.fleet.execute_script(machine, call, faults)
-                command.stdout, command.stderr = output.stdout.encode(), output.stderr.encode()
-                command.exit_code = output.exit_code
-            else:
-                result, seconds = self.fleet.execute(machine, call, faults)
-                command.stdout = json.dumps(result).encode()
-                command.exit_code = 1 if result.get("failed") else 0
-        finally:
-            await self.follow()
-        await asyncio.sleep(seconds)
-
-    def _decode(self, machine: Machine, command: Command) -> payload.Call | payload.InternalScript | None:
-        """What a command asks for; None when it was refused."""
-        text = decode_raw(command.text)
-        script = transfer.from_text(text, bytes(command.stdin))
-        if script is None and command.raw:
-            self._refuse(machine, command, "raw", "raw commands are not simulated", text)
-            return None
-        try:
-            call = script or payload.decode(bytes(command.stdin))
-        except payload.NotAPayloadError as error:
-            self._refuse(machine, command, "?", f"this is no Ansible payload: {error}", command.text[:200])
-            return None
-        if isinstance(call, payload.InternalScript) and not transfer.is_simulated(call):
-            self._refuse(machine, command, call.name, f"{call.name} is not simulated", json.dumps(call.parameters))
-            return None
-        return call
-
-    def _refuse(self, machine: Machine, command: Command, module: str, text: str, what: str) -> None:
-        command.stderr = f"winsim: {text}\n".encode()
-        command.exit_code = 1
-        entry = {
-            "time": self.fleet.world.clock.now().isoformat(),
-            "host": machine.name,
-            "module": module,
-            "command": what,
-            "check": False,
-            "violation": text,
-            "failed": True,
-        }
-        self.fleet.store.append_log(machine.name, entry)
-
     def _close(self, shell_id: str) -> None:
         shell = self.shells.pop(shell_id, None)
         for command in shell.commands.values() if shell else ():
-            _stop(command)
+            command.stop()
 
     def close(self) -> None:
         """End everything that runs."""
         for shell_id in list(self.shells):
             self._close(shell_id)
-
-
-async def _nothing() -> None:
-    pass
-
-
-def decode_raw(text: str) -> str:
-    """The text of a raw command: ``-EncodedCommand`` holds base64 of UTF-16LE, up to 2.18 a second time inside."""
-    while match := _ENCODED.fullmatch(text.strip()):
-        try:
-            text = base64.b64decode(match[1], validate=True).decode("utf-16-le")
-        except (binascii.Error, UnicodeDecodeError):
-            break
-    return text
-
-
-def _stop(command: Command | None) -> None:
-    if command is not None and command.task is not None:
-        command.task.cancel()
 
 
 def _answer(body: bytes) -> web.Response:

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from .commands import Runner
 from .endpoint import Endpoint
 from .faults import Fault
 from .files import checksum, content_of
@@ -215,7 +216,7 @@ def _missing(http: web.Request) -> web.HTTPNotFound:
 async def serve(fleet: RunningFleet, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; prints one line when ready. Port 0 takes a free one."""
     listeners = KmsListeners(fleet)
-    endpoint = Endpoint(fleet, listeners.follow)
+    endpoint = Endpoint(Runner(fleet, listeners.follow))
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes([web.post("/wsman/{host}", endpoint.handle), *Control(fleet, listeners).routes()])
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=300)

@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from winsim import wsman
+from winsim.commands import Runner
 from winsim.endpoint import Endpoint
 from winsim.faults import Fault
 from winsim.running import RunningFleet
@@ -87,7 +88,7 @@ def run(folder: Path, scene: Callable[[Client], Awaitable[None]], *faults: Fault
     async def play() -> None:
         fleet = RunningFleet.create(Store(folder / "state.sqlite"), "hosts: {pc: }")
         fleet.machines["pc"].faults = list(faults)
-        endpoint = Endpoint(fleet)
+        endpoint = Endpoint(Runner(fleet))
         app = web.Application()
         app.add_routes([web.post("/wsman/{host}", endpoint.handle)])
         async with TestClient(TestServer(app)) as http:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from winrm.protocol import Protocol
 from winsim import wsman
-from winsim.endpoint import decode_raw
+from winsim.commands import decode_raw
 
 SHELL = wsman.SHELL
 

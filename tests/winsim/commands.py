@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the officefleet.activation contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A command that a client starts on a host, whatever connection it came over: what it asks for, and its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from . import faults as fault_rules
+from . import payload, transfer
+from .machine import Machine
+from .programs import NeverEndsError
+from .running import DroppedError, RunningFleet
+
+_LOG = logging.getLogger("winsim")
+_ENCODED = re.compile(r"(?is)PowerShell(?:\.exe)? .*-EncodedCommand (\S+)")
+
+
+@dataclass
+class Command:
+    """One command; ``broken`` names how it did not: ``dropped``, or a fault."""
+
+    text: str
+    raw: bool = False
+    stdin: bytearray = field(default_factory=bytearray)
+    task: asyncio.Task[None] | None = None
+    stdout: bytes = b""
+    stderr: bytes = b""
+    exit_code: int = 0
+    broken: str = ""
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        if self.task is not None:
+            self.task.cancel()
+
+
+class Runner:
+    """Carries commands out. ``follow`` is called after every command, which may have changed the world."""
+
+    def __init__(self, fleet: RunningFleet, follow: Callable[[], Awaitable[None]] | None = None) -> None:
+        self.fleet = fleet
+        self.follow = follow or _nothing
+
+    def start(self, machine: Machine, command: Command) -> None:
+        """Start a command whose standard input is complete."""
+        if command.task is None:
+            command.task = asyncio.create_task(self._run(machine, command))
+
+    async def _run(self, machine: Machine, command: Command) -> None:
+        """Decode what was sent, carry it out, keep the answer. Nothing escapes: the client must get an answer."""
+        try:
+            await self._carry_out(machine, command)
+        except DroppedError:
+            command.broken = "dropped"
+        except NeverEndsError:
+            await asyncio.Event().wait()
+        except Exception as error:  # a mistake of the simulation itself must be seen, not hang the client
+            _LOG.exception("winsim failed on %s", machine.name)
+            text = f"winsim: internal error: {type(error).__name__}: {error}"
+            command.stdout = json.dumps({"failed": True, "msg": text}).encode()
+            command.exit_code = 1
+
+    async def _carry_out(self, machine: Machine, command: Command) -> None:
+        call = self._decode(machine, command)
+        command.stdin.clear()
+        if call is None:
+            return
+        faults = self.fleet.faults_of(machine, call)
+        if "slow" in faults:
+            await asyncio.sleep(faults["slow"].seconds)
+        broken = next((name for name in fault_rules.CONNECTION if name in faults), "")
+        if broken:
+            command.broken = broken
+            return
+        try:
+            if isinstance(call, payload.InternalScript):
+                output, seconds = self.fleet.execute_script(machine, call, faults)
+                command.stdout, command.stderr = output.stdout.encode(), output.stderr.encode()
+                command.exit_code = output.exit_code
+            else:
+                result, seconds = self.fleet.execute(machine, call, faults)
+                command.stdout = json.dumps(result).encode()
+                command.exit_code = 1 if result.get("failed") else 0
+        finally:
+            await self.follow()
+        await asyncio.sleep(seconds)
+
+    def _decode(self, machine: Machine, command: Command) -> payload.Call | payload.InternalScript | None:
+        """What a command asks for; None when it was refused."""
+        text = decode_raw(command.text)
+        script = transfer.from_text(text, bytes(command.stdin))
+        if script is None and command.raw:
+            self.refuse(machine, command, "raw", "raw commands are not simulated", text)
+            return None
+        try:
+            call = script or payload.decode(bytes(command.stdin))
+        except payload.NotAPayloadError as error:
+            self.refuse(machine, command, "?", f"this is no Ansible payload: {error}", command.text[:200])
+            return None
+        if isinstance(call, payload.InternalScript) and not transfer.is_simulated(call):
+            self.refuse(machine, command, call.name, f"{call.name} is not simulated", json.dumps(call.parameters))
+            return None
+        return call
+
+    def refuse(self, machine: Machine, command: Command, module: str, text: str, what: str) -> None:
+        """Answer that the simulation does not do that, and log it as a violation."""
+        command.stderr = f"winsim: {text}\n".encode()
+        command.exit_code = 1
+        entry = {
+            "time": self.fleet.world.clock.now().isoformat(),
+            "host": machine.name,
+            "module": module,
+            "command": what,
+            "check": False,
+            "violation": text,
+            "failed": True,
+        }
+        self.fleet.store.append_log(machine.name, entry)
+
+
+async def _nothing() -> None:
+    pass
+
+
+def decode_raw(text: str) -> str:
+    """The text of a raw command: ``-EncodedCommand`` holds base64 of UTF-16LE, up to 2.18 a second time inside."""
+    while match := _ENCODED.fullmatch(text.strip()):
+        try:
+            text = base64.b64decode(match[1], validate=True).decode("utf-16-le")
+        except (binascii.Error, UnicodeDecodeError):
+            break
+    return text
