@@ -138,6 +138,10 @@ class FleetServer:
         data = {"installation_id": installation_id, "key": key.lstrip("*")}
         return self._ask("POST", "confirmation", data)["confirmation_id"]
 
+    def usage(self) -> dict[str, dict[str, Any]]:
+        """By host: HTTP ``requests``, bytes ``received``, ``processes`` by program, since the last reset."""
+        return self._ask("GET", "usage")
+
     # -- changes ------------------------------------------------------------------------------------------------
 
     def advance(self, duration: str) -> str:
@@ -156,6 +160,14 @@ class FleetServer:
         """Change a machine: ``reach={...}``, ``language=``, ``elevated=``, ``vbscript=``,
         ``products={SKU ID: {property: value}}``, ``registry={path: data}``."""
         self._ask("PATCH", f"state/{host}", values)
+
+    def forget_usage(self) -> None:
+        """Count requests, bytes and processes from nothing again."""
+        self._ask("DELETE", "usage")
+
+    def set_cost(self, **seconds: float) -> None:
+        """How many seconds each start takes from now on: ``powershell``, ``cscript``."""
+        self._ask("PUT", "cost", seconds)
 
     def _ask(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
         port = self.port or self._stored_port()

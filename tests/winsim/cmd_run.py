@@ -118,6 +118,7 @@ class Interpreter:
             program = programs.find_on(self.view, command.name)
             if program is None:
                 raise OutsideLanguageError(f"the command {command.name}")
+            self.view.started.append(program.__name__)
             result = program(self.view, programs.split_arguments(command.tail))
             self.code = result.exit_code
         for stream, text in ((streams.out, result.stdout), (streams.err, result.stderr)):

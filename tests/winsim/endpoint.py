@@ -46,6 +46,9 @@ class Endpoint:
         machine = self.fleet.machines.get(http.match_info["host"])
         if machine is None:
             return web.Response(status=404, text=f"no such host: {http.match_info['host']}\n")
+        usage = self.fleet.usage[machine.name]
+        usage.requests += 1
+        usage.received += http.content_length or 0
         if not self._authorized(http.headers.get("Authorization", "")):
             return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="WSMAN"'})
         try:

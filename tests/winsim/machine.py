@@ -118,7 +118,8 @@ class Machine:
 class View:
     """The machine as one command meets it: with the faults that strike this command and its account.
 
-    ``downloads`` is what URLs and UNC paths give; ``delay`` how many seconds the command really takes.
+    ``downloads`` is what URLs and UNC paths give; ``delay`` how many seconds the command really takes; ``started`` the
+    names of the programs that it started.
     """
 
     machine: Machine
@@ -128,6 +129,7 @@ class View:
     folder: str = ""
     downloads: dict[str, dict[str, Any]] = field(default_factory=dict)
     delay: float = 0.0
+    started: list[str] = field(default_factory=list)
 
     @property
     def licensing(self) -> Licensing:

@@ -161,9 +161,11 @@ def _start(view: View, line: str) -> Output | None:
     try:
         plain = name.replace('"', "").lower().removeprefix(SYSTEM32.lower() + "\\")
         if plain in ("cmd", "cmd.exe"):
+            view.started.append("cmd")
             return cmd_run.Interpreter(view).run(cmd_tail(rest))
         program = programs.find_on(view, name)
         if program is not None:
+            view.started.append(program.__name__)
             return program(view, programs.split_arguments(rest))
         return _start_file(view, name.replace('"', ""))
     except cmd_run.OutsideLanguageError as error:
@@ -196,6 +198,7 @@ def _start_file(view: View, path: str) -> Output | None:
         raise _NotStartedError("%1 is not a valid Win32 application", 193)
     if not view.elevated:
         raise _NotStartedError("The requested operation requires elevation", packs.NEEDS_ELEVATION)
+    view.started.append("pack")
     return packs.run(view, path, pack)
 
 

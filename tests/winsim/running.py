@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +22,7 @@ from .payload import Call, InternalScript
 from .programs import NeverEndsError, Output
 from .real_dns import RealDns
 from .store import Store
+from .usage import POWERSHELL, Cost, Usage
 from .world import World
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -56,6 +58,8 @@ class RunningFleet:
         }
         self.downloads: dict[str, dict[str, Any]] = store.setting("downloads") or {}
         place = store.setting("dns_server")
+        self.usage: defaultdict[str, Usage] = defaultdict(Usage)
+        self.cost = Cost()
         self.real_dns = RealDns.attach(self.world, **place) if place else None
         self.settle()
 
@@ -88,11 +92,11 @@ class RunningFleet:
         entry |= {"check": call.check_mode, "ansible": call.ansible_version}
         entry |= {"become": call.become_user} if call.become_user else {}
         entry |= {"async": True} if call.asynchronous is not None else {}
-        with self._logged(machine, entry):
+        with self._logged(machine, entry, view):
             result = self._result(call, view, entry)
             entry |= {"changed": result.get("changed", False), "failed": result.get("failed", False)}
             entry |= {key: result[key] for key in ("rc", "skipped") if key in result}
-        return result, view.delay
+        return result, view.delay + self.cost.seconds(view.started)
 
     def execute_script(
         self, machine: Machine, script: InternalScript, faults: dict[str, Fault]
@@ -101,14 +105,14 @@ class RunningFleet:
         view = View(machine, self.world, faults)
         entry = self._entry(machine, script.name.removesuffix(".ps1"), command_text(script), faults)
         entry |= {"internal": True}
-        with self._logged(machine, entry):
+        with self._logged(machine, entry, view):
             if "drop_before" in faults or "drop_during" in faults:
                 raise DroppedError
             output = transfer.run(view, script)
             if "drop_after" in faults:
                 raise DroppedError
             entry["rc"] = output.exit_code
-        return output, 0.0
+        return output, self.cost.seconds(view.started)
 
     def _entry(self, machine: Machine, module: str, command: str, faults: dict[str, Fault]) -> dict[str, Any]:
         """The beginning of a log entry."""
@@ -122,8 +126,9 @@ class RunningFleet:
         return entry | ({"faults": sorted(faults)} if faults else {})
 
     @contextmanager
-    def _logged(self, machine: Machine, entry: dict[str, Any]) -> Iterator[None]:
-        """Log and save what happens inside, however it ends."""
+    def _logged(self, machine: Machine, entry: dict[str, Any], view: View) -> Iterator[None]:
+        """Log, count and save what happens inside, however it ends."""
+        view.started.append(POWERSHELL)
         if self.real_dns is not None:
             self.real_dns.forget()
         try:
@@ -132,6 +137,7 @@ class RunningFleet:
             entry["ended"] = _ENDINGS.get(type(error), type(error).__name__)
             raise
         finally:
+            self.usage[machine.name].processes.update(view.started)
             self.store.append_log(machine.name, entry)
             self.settle()
             self.save(machine)

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import signal
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from .inventory import inventory
 from .licensing import HResult
 from .registry import set_value
 from .running import RunningFleet, duration
+from .usage import Cost
 
 MAX_BODY = 64 * 1024 * 1024
 
@@ -40,6 +42,9 @@ class Control:
             web.get("/winsim/state/{host}", self.state),
             web.patch("/winsim/state/{host}", self.change),
             web.get("/winsim/downloads", self.downloads),
+            web.get("/winsim/usage", self.usage),
+            web.delete("/winsim/usage", self.forget_usage),
+            web.put("/winsim/cost", self.set_cost),
             web.get("/winsim/log", self.log),
             web.get("/winsim/log/{host}", self.log),
             web.post("/winsim/clock", self.clock),
@@ -90,6 +95,23 @@ class Control:
     async def downloads(self, http: web.Request) -> web.Response:
         """What URLs and shares give, with the checksums of the files."""
         return web.json_response({url: _described(entry) for url, entry in self.fleet.downloads.items()})
+
+    async def usage(self, http: web.Request) -> web.Response:
+        """What each host was asked since the start or the last reset."""
+        return web.json_response({name: usage.to_json() for name, usage in self.fleet.usage.items()})
+
+    async def forget_usage(self, http: web.Request) -> web.Response:
+        """Count from nothing again."""
+        self.fleet.usage.clear()
+        return web.json_response({})
+
+    async def set_cost(self, http: web.Request) -> web.Response:
+        """How long programs take on every host from now on."""
+        try:
+            self.fleet.cost = Cost.read(await _body(http))
+        except ValueError as error:
+            raise _bad(str(error)) from error
+        return web.json_response(asdict(self.fleet.cost))
 
     async def log(self, http: web.Request) -> web.Response:
         """The command log."""

@@ -162,3 +162,18 @@ def test_what_is_no_payload_fails_with_a_reason(tmp_path: Path) -> None:
         assert entry["violation"].startswith("this is no Ansible payload")
 
     run(tmp_path, scene)
+
+
+def test_requests_and_the_bytes_in_them_are_counted(tmp_path: Path) -> None:
+    async def scene(client: Client) -> None:
+        await client.start(PING)
+        await client.receive()
+        usage = client.endpoint.fleet.usage["pc"]
+        assert (usage.requests, usage.processes) == (4, {"powershell": 1})
+        sent = usage.received
+        assert sent > len(base64.b64encode(PING))
+        async with client.http.post("/wsman/pc", data=b"x" * 1000, headers=AUTH) as answer:
+            assert answer.status == 400
+        assert (usage.requests, usage.received) == (5, sent + 1000)
+
+    run(tmp_path, scene)
