@@ -61,5 +61,5 @@ def test_a_command_takes_as_long_as_its_programs(fleet: RunningFleet, line: str,
 
 @pytest.mark.parametrize("data", [{"reg": 1}, {"cscript": -1}, {"cscript": "1"}, {"powershell": True}])
 def test_a_cost_that_is_none_is_refused(data: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="unknown: reg|is not a number of seconds"):
+    with pytest.raises(ValueError, match=r"unknown: reg|is not a number of seconds"):
         Cost.read(data)
