@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from . import faults as fault_rules
 from . import payload, transfer
+from .faults import Fault
+from .interruptions import Interruptions
 from .machine import Machine
 from .programs import NeverEndsError
 from .running import DroppedError, RunningFleet
@@ -25,7 +27,8 @@ _ENCODED = re.compile(r"(?is)PowerShell(?:\.exe)? .*-EncodedCommand (\S+)")
 
 @dataclass
 class Command:
-    """One command; ``broken`` names how it did not: ``dropped``, or a fault."""
+    """One command; ``broken`` names how it did not: ``dropped``, or a fault. ``trickle``: seconds that the output
+    takes; ``patience``: after how many seconds of silence the connection is cut; ``then``: what happens at its end."""
 
     text: str
     raw: bool = False
@@ -35,6 +38,9 @@ class Command:
     stderr: bytes = b""
     exit_code: int = 0
     broken: str = ""
+    trickle: float = 0.0
+    patience: float | None = None
+    then: Fault | None = None
 
     def stop(self) -> None:
         """End it, if it runs."""
@@ -48,6 +54,7 @@ class Runner:
     def __init__(self, fleet: RunningFleet, follow: Callable[[], Awaitable[None]] | None = None) -> None:
         self.fleet = fleet
         self.follow = follow or _nothing
+        self.interruptions = Interruptions()
 
     def start(self, machine: Machine, command: Command) -> None:
         """Start a command whose standard input is complete."""
@@ -59,7 +66,7 @@ class Runner:
         try:
             await self._carry_out(machine, command)
         except DroppedError:
-            command.broken = "dropped"
+            command.broken = command.broken or "dropped"
         except NeverEndsError:
             await asyncio.Event().wait()
         except Exception as error:  # a mistake of the simulation itself must be seen, not hang the client
@@ -74,12 +81,40 @@ class Runner:
         if call is None:
             return
         faults = self.fleet.faults_of(machine, call)
+        command.trickle = faults["trickle"].seconds if "trickle" in faults else 0.0
+        command.patience = faults["cut_idle"].seconds if "cut_idle" in faults else None
         if "slow" in faults:
             await asyncio.sleep(faults["slow"].seconds)
-        broken = next((name for name in fault_rules.CONNECTION if name in faults), "")
-        if broken:
-            command.broken = broken
-            return
+        breaking = fault_rules.breaking(faults)
+        if breaking is None:
+            await self._execute(machine, command, call, faults)
+        elif breaking.moment == "between":
+            command.then = breaking
+            await self._execute(machine, command, call, faults)
+        else:
+            command.broken = breaking.name
+            try:
+                if breaking.moment != "before":
+                    await self._execute(machine, command, call, {**faults, f"drop_{breaking.moment}": breaking})
+            finally:
+                self.strike(machine, breaking)
+
+    def strike(self, machine: Machine, fault: Fault) -> None:
+        """What a fault that broke an answer leaves behind: other requests meet it too."""
+        if fault.name == "auth_fails":
+            self.fleet.add_fault(machine.name, Fault("auth_fails"))
+        if fault.name == "reboot":
+            self.interruptions.take_down(machine, fault.seconds)
+            self.fleet.reboot(machine)
+
+    async def _execute(
+        self,
+        machine: Machine,
+        command: Command,
+        call: payload.Call | payload.InternalScript,
+        faults: dict[str, Fault],
+    ) -> None:
+        """Carry a call out and keep its answer."""
         try:
             if isinstance(call, payload.InternalScript):
                 output, seconds = self.fleet.execute_script(machine, call, faults)

@@ -11,24 +11,29 @@ import hmac
 import time
 import uuid
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from aiohttp import web
 
 from . import faults as fault_rules
 from . import wsman
 from .commands import Command, Runner
+from .interruptions import cut
 from .machine import Machine
 
 _XML = "application/soap+xml"
 _IDLE_SHELL = 3600.0
+_PIECES = 20
+_RETRY_AFTER = {429: {"Retry-After": "5"}, 503: {"Retry-After": "30"}}
 _NOT_FOUND = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>\n"
 
 
 @dataclass
 class Shell:
-    """A shell that a client opened on a host."""
+    """A shell that a client opened on a host; ``start``: of how many of its starts."""
 
     host: str
+    start: int = 0
     commands: dict[str, Command] = field(default_factory=dict)
     used: float = field(default_factory=time.monotonic)
 
@@ -39,6 +44,7 @@ class Endpoint:
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
         self.fleet = runner.fleet
+        self.interruptions = runner.interruptions
         self.shells: dict[str, Shell] = {}
 
     async def handle(self, http: web.Request) -> web.StreamResponse:
@@ -49,8 +55,18 @@ class Endpoint:
         usage = self.fleet.usage[machine.name]
         usage.requests += 1
         usage.received += http.content_length or 0
-        if not self._authorized(http.headers.get("Authorization", "")):
-            return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="WSMAN"'})
+        if self.interruptions.is_down(machine):
+            return cut(http)
+        self.interruptions.sent(http)
+        try:
+            return await self._answer(http, machine)
+        finally:
+            self.interruptions.answered(http, machine)
+
+    async def _answer(self, http: web.Request, machine: Machine) -> web.StreamResponse:
+        known = self._authorized(http.headers.get("Authorization", ""))
+        if not known or fault_rules.on_request(machine.faults):
+            return _broken_answer("auth_fails")
         try:
             request = wsman.parse(await http.read())
         except wsman.NotWsManError as error:
@@ -58,7 +74,7 @@ class Endpoint:
         if request.action == "Create":
             return self._create(machine, request)
         shell = self.shells.get(request.shell_id)
-        if shell is None or shell.host != machine.name:
+        if shell is None or (shell.host, shell.start) != (machine.name, self.interruptions.starts[machine.name]):
             if request.action == "Delete":
                 return _answer(wsman.done(request))
             reason = "The request contained invalid selectors for the resource."
@@ -82,7 +98,7 @@ class Endpoint:
             if time.monotonic() - shell.used > _IDLE_SHELL:
                 self._close(shell_id)
         shell_id = str(uuid.uuid4()).upper()
-        self.shells[shell_id] = Shell(machine.name)
+        self.shells[shell_id] = Shell(machine.name, self.interruptions.starts[machine.name])
         return _answer(wsman.created(request, shell_id))
 
     async def _in_shell(
@@ -103,6 +119,8 @@ class Endpoint:
         if request.action == "Signal":
             if command is not None:
                 shell.commands.pop(request.command_id).stop()
+                if command.then is not None:
+                    self.runner.strike(machine, command.then)
             return _answer(wsman.done(request))
         if command is None or request.action not in ("Send", "Receive"):
             reason = "The parameter is incorrect."
@@ -116,17 +134,25 @@ class Endpoint:
 
     async def _receive(self, http: web.Request, command: Command, request: wsman.Request) -> web.StreamResponse:
         """Wait for the command, at most for the operation time-out; then pywinrm asks again."""
+        patience = command.patience if command.patience is not None else request.timeout
         if command.task is not None:
-            await asyncio.wait([command.task], timeout=request.timeout)
+            await asyncio.wait([command.task], timeout=min(request.timeout, patience))
+        if patience < request.timeout and command.task is not None and not command.task.done():
+            return cut(http)
         if command.task is None or not command.task.done():
             reason = "The WS-Management service cannot complete the operation within the time specified."
             return _fault(request, wsman.OPERATION_TIMED_OUT, "w:TimedOut", reason)
-        if command.broken == "dropped":
-            if http.transport is not None:
-                http.transport.abort()
-            return web.Response()
+        if command.broken in ("dropped", "reboot"):
+            return cut(http)
         if command.broken:
             return _broken_answer(command.broken)
+        if command.trickle:
+            await asyncio.sleep(command.trickle / _PIECES)
+            size = len(command.stdout) // _PIECES + 1
+            piece, command.stdout = command.stdout[:size], command.stdout[size:]
+            if command.stdout:
+                return _answer(wsman.output(request, piece, b"", 0, ended=False))
+            return _answer(wsman.output(request, piece, command.stderr, command.exit_code))
         return _answer(wsman.output(request, command.stdout, command.stderr, command.exit_code))
 
     def _close(self, shell_id: str) -> None:
@@ -138,6 +164,7 @@ class Endpoint:
         """End everything that runs."""
         for shell_id in list(self.shells):
             self._close(shell_id)
+        self.interruptions.close()
 
 
 def _answer(body: bytes) -> web.Response:
@@ -150,7 +177,10 @@ def _fault(request: wsman.Request, code: int, subcode: str, reason: str) -> web.
 
 
 def _broken_answer(fault: str) -> web.Response:
-    """What a client gets from an endpoint that is broken or no Windows at all."""
+    """What a client gets from an endpoint that is broken, refuses it, or is no Windows at all."""
     if fault == "not_windows":
         return web.Response(status=404, text=_NOT_FOUND, content_type="text/html", headers={"Server": "nginx"})
-    return web.Response(status=500, text="Internal Server Error\n")
+    if fault == "auth_fails":
+        return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="WSMAN"'})
+    status = {"http_429": 429, "http_503": 503}.get(fault, 500)
+    return web.Response(status=status, text=f"{HTTPStatus(status).phrase}\n", headers=_RETRY_AFTER.get(status))

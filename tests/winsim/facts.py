@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timezone
 from typing import Any
 
 from .machine import View
@@ -90,7 +89,7 @@ def _environment(view: View) -> dict[str, str]:
 
 
 def _date_time(view: View) -> dict[str, Any]:
-    now = view.world.clock.now() if view.world is not None else datetime.now(timezone.utc)
+    now = view.now()
     return {
         "date": now.strftime("%Y-%m-%d"),
         "day": now.strftime("%d"),

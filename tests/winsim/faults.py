@@ -8,16 +8,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-CONNECTION = ("http_500", "not_windows")
+CONNECTION = ("http_500", "http_429", "http_503", "not_windows")
 """Faults of the endpoint itself: without ``when`` they meet the client before any command."""
+BREAKING = (*CONNECTION, "auth_fails", "reboot")
+"""Faults that end a command without its answer, at their ``moment``."""
+MOMENTS = ("before", "during", "after", "between")
 NAMES = {
     "slow": "the answer takes `seconds` longer",
     "hung_script": "ospp.vbs never ends",
+    "hung_slmgr": "slmgr.vbs never ends",
+    "trickle": "the output comes in twenty pieces, which together take `seconds`",
     "drop_before": "the TCP connection is closed before the command ran",
     "drop_during": "the TCP connection is closed after half of the command's steps ran",
     "drop_after": "the TCP connection is closed after the command ran, before its answer",
     "http_500": "the endpoint answers HTTP 500",
+    "http_429": "the endpoint answers HTTP 429, as one does that has too much to do",
+    "http_503": "the endpoint answers HTTP 503, as a proxy does whose target is down",
     "not_windows": "the endpoint is some other web server: 404 and HTML",
+    "auth_fails": "the endpoint refuses the credentials: with `when` from that command on, else of `times` requests",
+    "cut_idle": "something in between cuts a connection on which nothing was sent for `seconds`",
+    "reboot": "the computer starts anew: its shells are lost, and nothing answers for `seconds`",
+    "clock_jump": "its clock jumps `by` a duration such as 200d or -2d",
     "not_elevated": "the account's token is not elevated",
     "no_script": "Office is there, its ospp.vbs is not",
     "no_office": "no Office is installed",
@@ -39,7 +50,9 @@ NAMES = {
 @dataclass
 class Fault:
     """One fault. ``when``: only commands holding this text (any case); ``after``: let so many matching commands
-    pass first; ``times``: then strike so many and no more."""
+    pass first; ``times``: then strike so many and no more. ``moment``: whether what breaks the answer does so before
+    the command, after half of its steps, after all of them, or between it and the next one; a clock jumps before or
+    after the command."""
 
     name: str
     when: str | None = None
@@ -48,6 +61,8 @@ class Fault:
     seconds: float = 1.0
     language: str = "de-DE"
     code: str = "0x800f0954"
+    moment: str = "before"
+    by: str = "200d"
 
     @classmethod
     def read(cls, data: str | Mapping[str, Any]) -> Fault:
@@ -71,6 +86,8 @@ class Fault:
         for option, kind in (("after", int), ("times", int), ("seconds", float)):
             if values.get(option) is not None:
                 values[option] = kind(values[option])
+        if values.get("moment", "before") not in MOMENTS:
+            raise ValueError(f"fault {data['name']}: moment is one of {', '.join(MOMENTS)}")
         return cls(**values)
 
     def to_json(self) -> dict[str, Any]:
@@ -103,7 +120,18 @@ def on_connection(faults: Iterable[Fault]) -> str | None:
     return next((fault.name for fault in hits if fault.strikes("")), None)
 
 
+def on_request(faults: Iterable[Fault]) -> bool:
+    """Whether the credentials of a request are refused. Counts."""
+    hits = [fault for fault in faults if fault.name == "auth_fails" and fault.when is None]
+    return any(fault.strikes("") for fault in hits)
+
+
 def on_command(faults: Iterable[Fault], text: str) -> dict[str, Fault]:
     """The faults that meet this command, by name. Counts."""
-    hits = [fault for fault in faults if fault.name not in CONNECTION or fault.when is not None]
+    hits = [fault for fault in faults if fault.name not in (*CONNECTION, "auth_fails") or fault.when is not None]
     return {fault.name: fault for fault in hits if fault.strikes(text)}
+
+
+def breaking(faults: Mapping[str, Fault]) -> Fault | None:
+    """The fault of a command that ends it without its answer; dropping is a fault of its own."""
+    return next((faults[name] for name in BREAKING if name in faults), None)

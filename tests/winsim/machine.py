@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .faults import Fault
@@ -69,7 +70,8 @@ class Machine:
     Windows firewall blocks what no rule allows; ``rules`` by name. ``dns_zones``: it is a Microsoft DNS server for
     them, with the TTLs of records that have one of their own. ``jobs`` are asynchronous tasks, ``hung`` the
     programs that still wait for somebody to click, ``ad_groups`` the groups made from here, by DN. ``winhttp_proxy``
-    has ``server``, ``bypass`` and ``authenticating``; None: direct access.
+    has ``server``, ``bypass`` and ``authenticating``; None: direct access. ``clock_offset``: by how many seconds its
+    clock is ahead of the world's.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Machine:
     hung: list[str] = field(default_factory=list)
     ad_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
     winhttp_proxy: dict[str, Any] | None = None
+    clock_offset: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the store."""
@@ -158,6 +161,11 @@ class View:
     def temp(self) -> str:
         """The temporary folder of the account."""
         return rf"C:\Users\{self.machine.user}\AppData\Local\Temp"
+
+    def now(self) -> datetime:
+        """What its clock shows."""
+        now = self.world.clock.now() if self.world is not None else datetime.now(timezone.utc)
+        return now + timedelta(seconds=self.machine.clock_offset)
 
     def variables(self) -> dict[str, str | None]:
         """The environment variables of the plain language; None: known, and not defined here."""

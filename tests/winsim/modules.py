@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from . import (
@@ -108,7 +108,7 @@ def _win_command(call: Call, view: View) -> dict[str, Any]:
             )
             return result | {"failed": True, "rc": 267, "msg": text} | invocation
         view.folder = view.resolve(arguments["chdir"])
-    start = _now(view)
+    start = view.now()
     try:
         output = _start(view, line)
     except _NotStartedError as failure:
@@ -120,7 +120,7 @@ def _win_command(call: Call, view: View) -> dict[str, Any]:
             'failed (The system cannot find the file specified, Win32ErrorCode 2 - 0x00000002)"'
         )
         raise RefusedError(f"the program of the command is not simulated. {text}", cmd=line, rc=2)
-    end = _now(view) + timedelta(seconds=view.delay)
+    end = view.now() + timedelta(seconds=view.delay)
     result |= {"changed": True, "stdout": output.stdout, "stderr": output.stderr, "rc": output.exit_code}
     result |= {"start": _stamp(start), "end": _stamp(end), "delta": _delta((end - start).total_seconds())}
     if output.exit_code:
@@ -227,10 +227,6 @@ def cmd_tail(rest: str) -> str:
         return line
     before, _, after = line[1:].rpartition('"')
     return before + after if '"' in line[1:] else line[1:]
-
-
-def _now(view: View) -> datetime:
-    return view.world.clock.now() if view.world is not None else datetime.now(timezone.utc)
 
 
 def _stamp(when: datetime) -> str:

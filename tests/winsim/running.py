@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from . import fleet as fleet_file
 from . import modules, modules_firewall, transfer
 from .cmd_run import InterruptedLineError
 from .faults import Fault
+from .happenings import jump, reboot
 from .machine import Machine, View
 from .payload import Call, InternalScript
 from .programs import NeverEndsError, Output
@@ -24,17 +24,6 @@ from .real_dns import RealDns
 from .store import Store
 from .usage import POWERSHELL, Cost, Usage
 from .world import World
-
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
-def duration(text: str) -> timedelta:
-    """A duration such as ``90``, ``+2h``, ``8h30m``, ``180d``; a bare number is seconds. Raises ValueError."""
-    plain = text.strip().removeprefix("+").lower()
-    parts = re.findall(r"(\d+)([smhdw]?)", plain)
-    if not parts or "".join(number + unit for number, unit in parts) != plain:
-        raise ValueError(f"{text!r} is not a duration such as 90s, 2h, 8h30m or 180d")
-    return sum((timedelta(**{_UNITS[unit or "s"]: int(number)}) for number, unit in parts), timedelta())
 
 
 class DroppedError(Exception):
@@ -92,7 +81,7 @@ class RunningFleet:
         entry |= {"check": call.check_mode, "ansible": call.ansible_version}
         entry |= {"become": call.become_user} if call.become_user else {}
         entry |= {"async": True} if call.asynchronous is not None else {}
-        with self._logged(machine, entry, view):
+        with self._logged(machine, entry, view), self._jumping(machine, faults):
             result = self._result(call, view, entry)
             entry |= {"changed": result.get("changed", False), "failed": result.get("failed", False)}
             entry |= {key: result[key] for key in ("rc", "skipped") if key in result}
@@ -113,6 +102,24 @@ class RunningFleet:
                 raise DroppedError
             entry["rc"] = output.exit_code
         return output, self.cost.seconds(view.started)
+
+    @contextmanager
+    def _jumping(self, machine: Machine, faults: dict[str, Fault]) -> Iterator[None]:
+        """Let the clock jump before or after what happens inside."""
+        fault = faults.get("clock_jump")
+        if fault is not None and fault.moment == "before":
+            jump(machine, self.world, fault)
+        try:
+            yield
+        finally:
+            if fault is not None and fault.moment != "before":
+                jump(machine, self.world, fault)
+
+    def reboot(self, machine: Machine) -> None:
+        """Start a machine anew."""
+        reboot(machine, self.world)
+        self.settle()
+        self.save(machine)
 
     def _entry(self, machine: Machine, module: str, command: str, faults: dict[str, Fault]) -> dict[str, Any]:
         """The beginning of a log entry."""

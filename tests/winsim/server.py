@@ -17,10 +17,11 @@ from .commands import Runner
 from .endpoint import Endpoint
 from .faults import Fault
 from .files import checksum, content_of
+from .happenings import duration
 from .inventory import inventory
 from .licensing import HResult
 from .registry import set_value
-from .running import RunningFleet, duration
+from .running import RunningFleet
 from .usage import Cost
 
 MAX_BODY = 64 * 1024 * 1024

@@ -115,8 +115,8 @@ def command_started(request: Request, command_id: str) -> bytes:
     return _text(envelope)
 
 
-def output(request: Request, stdout: bytes, stderr: bytes, exit_code: int) -> bytes:
-    """The answer to Receive for a command that has ended."""
+def output(request: Request, stdout: bytes, stderr: bytes, exit_code: int, ended: bool = True) -> bytes:
+    """The answer to Receive for a command that has ended, or, with ``ended`` false, a piece of its output."""
     envelope, body = _envelope(request, SHELL + "/ReceiveResponse")
     response = ElementTree.SubElement(body, f"{{{SHELL}}}ReceiveResponse")
     for name, data in (("stdout", stdout), ("stderr", stderr)):
@@ -124,10 +124,10 @@ def output(request: Request, stdout: bytes, stderr: bytes, exit_code: int) -> by
         stream.text = base64.b64encode(data).decode()
         if not data:
             stream.set("End", "true")
-    state = ElementTree.SubElement(
-        response, f"{{{SHELL}}}CommandState", CommandId=request.command_id, State=SHELL + "/CommandState/Done"
-    )
-    ElementTree.SubElement(state, f"{{{SHELL}}}ExitCode").text = str(exit_code)
+    state = ElementTree.SubElement(response, f"{{{SHELL}}}CommandState", CommandId=request.command_id)
+    state.set("State", f"{SHELL}/CommandState/{'Done' if ended else 'Running'}")
+    if ended:
+        ElementTree.SubElement(state, f"{{{SHELL}}}ExitCode").text = str(exit_code)
     return _text(envelope)
 
 

@@ -82,13 +82,13 @@ def _text(answer: str, name: str) -> str:
     return next(element.text or "" for element in root.iter() if element.tag.endswith("}" + name))
 
 
-def run(folder: Path, scene: Callable[[Client], Awaitable[None]], *faults: Fault) -> None:
+def run(folder: Path, scene: Callable[[Client], Awaitable[None]], *faults: Fault, fleet: str = "hosts: {pc: }") -> None:
     """Play a scene with a client of a served machine."""
 
     async def play() -> None:
-        fleet = RunningFleet.create(Store(folder / "state.sqlite"), "hosts: {pc: }")
-        fleet.machines["pc"].faults = list(faults)
-        endpoint = Endpoint(Runner(fleet))
+        running = RunningFleet.create(Store(folder / "state.sqlite"), fleet)
+        running.machines["pc"].faults = list(faults)
+        endpoint = Endpoint(Runner(running))
         app = web.Application()
         app.add_routes([web.post("/wsman/{host}", endpoint.handle)])
         async with TestClient(TestServer(app)) as http:

@@ -10,7 +10,7 @@ import pytest
 from winsim import fleet
 from winsim.faults import NAMES, Fault, on_command, on_connection
 from winsim.fleet import FleetError, expand_name, read
-from winsim.running import duration
+from winsim.happenings import duration
 
 
 def licences(text: str, host: str = "pc") -> list[dict[str, str]]:
