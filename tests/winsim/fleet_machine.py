@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import windows
+from .connections import CERTIFICATES, CONNECTIONS
 from .faults import Fault
 from .fleet_checks import FleetError, addresses_in, as_list, as_mapping, checked, options
 from .kms import DEFAULT_PORT
@@ -53,6 +54,8 @@ _HOST_KEYS = {
     "firewall",
     "dns_server",
     "winhttp_proxy",
+    "connection",
+    "certificate",
 }
 _REACHES = ("kms", "microsoft", "dns", "directory", "directory_write")
 _OFFICE_KEYS = {"product", "version", "bits", "key", "state", "channel", "kms_override", "properties", "lookup_domain"}
@@ -95,6 +98,8 @@ def build(name: str, values: Mapping[str, Any], where: str, world: World, user: 
         groups=[str(group) for group in as_list(known.get("groups", []), where)],
         variables=dict(as_mapping(known.get("vars", {}), where)),
         winhttp_proxy=_proxy(known.get("winhttp_proxy"), where),
+        connection=_choice(known, "connection", CONNECTIONS, where),
+        certificate=_choice(known, "certificate", CERTIFICATES, where),
     )
     for entry in as_list(known.get("office", []), where):
         _add_office(machine, as_mapping(entry, where), f"{where}: office", world)
@@ -210,6 +215,13 @@ def _proxy(data: Any, where: str) -> dict[str, Any] | None:
     if not known.get("server"):
         raise FleetError(f"{place}: needs server")
     return dict(known)
+
+
+def _choice(known: Mapping[str, Any], key: str, choices: tuple[str, ...], where: str) -> str:
+    value = str(known.get(key, choices[0]))
+    if value not in choices:
+        raise FleetError(f"{where}: {key} is one of {', '.join(choices)}, not {value!r}")
+    return value
 
 
 def _bits(value: Any, where: str) -> int:

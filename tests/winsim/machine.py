@@ -71,7 +71,7 @@ class Machine:
     them, with the TTLs of records that have one of their own. ``jobs`` are asynchronous tasks, ``hung`` the
     programs that still wait for somebody to click, ``ad_groups`` the groups made from here, by DN. ``winhttp_proxy``
     has ``server``, ``bypass`` and ``authenticating``; None: direct access. ``clock_offset``: by how many seconds its
-    clock is ahead of the world's.
+    clock is ahead of the world's. ``connection`` and ``certificate`` are how Ansible reaches it.
     """
 
     name: str
@@ -98,6 +98,8 @@ class Machine:
     ad_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
     winhttp_proxy: dict[str, Any] | None = None
     clock_offset: float = 0.0
+    connection: str = "http"
+    certificate: str = "good"
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the store."""

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from .commands import Runner
+from .connections import Keys, listening_socket
 from .endpoint import Endpoint
 from .faults import Fault
 from .files import checksum, content_of
@@ -236,10 +237,42 @@ def _missing(http: web.Request) -> web.HTTPNotFound:
     return web.HTTPNotFound(text=f"no such host: {http.match_info['host']}\n")
 
 
+class Doors:
+    """The other ways in: a port for each kind of certificate, and one for each host that is reached over SSH."""
+
+    def __init__(self, runner: Runner, web_runner: web.AppRunner, host: str) -> None:
+        self.runner, self.web_runner, self.host = runner, web_runner, host
+        self.machines = list(runner.fleet.machines.values())
+        self.keys = Keys(runner.fleet.store.path)
+        self._ssh: list[Any] = []
+
+    async def open(self, before: dict[str, Any]) -> dict[str, dict[str, int]]:
+        """Open them, on the ports they had ``before`` where those are free; the ports that they have."""
+        certificates = sorted({one.certificate for one in self.machines if one.connection == "https"})
+        https = {kind: listening_socket(self.host, before.get("https", {}).get(kind)) for kind in certificates}
+        for kind, sock in https.items():
+            await web.SockSite(self.web_runner, sock, ssl_context=self.keys.certificate(kind, self.host)).start()
+        by_ssh = [one for one in self.machines if one.connection == "ssh"]
+        ssh = {one.name: listening_socket(self.host, before.get("ssh", {}).get(one.name)) for one in by_ssh}
+        if by_ssh:
+            from . import ssh_server
+
+            self.keys.prepare_ssh(self.host, [sock.getsockname()[1] for sock in ssh.values()])
+            self._ssh = [await ssh_server.listen(self.runner, one, ssh[one.name], self.keys) for one in by_ssh]
+        sockets = {"https": https, "ssh": ssh}
+        return {kind: {name: sock.getsockname()[1] for name, sock in of.items()} for kind, of in sockets.items()}
+
+    def close(self) -> None:
+        """Close those of SSH, with their connections; the web runner closes its own."""
+        for server in self._ssh:
+            server.close()
+
+
 async def serve(fleet: RunningFleet, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; prints one line when ready. Port 0 takes a free one."""
     listeners = KmsListeners(fleet)
-    endpoint = Endpoint(Runner(fleet, listeners.follow))
+    commands = Runner(fleet, listeners.follow)
+    endpoint = Endpoint(commands)
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes([web.post("/wsman/{host}", endpoint.handle), *Control(fleet, listeners).routes()])
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=300)
@@ -247,7 +280,9 @@ async def serve(fleet: RunningFleet, host: str, port: int) -> None:
     site = web.TCPSite(runner, host, port, backlog=1024)
     await site.start()
     port = runner.addresses[0][1]
-    fleet.store.set_setting("address", {"host": host, "port": port})
+    doors = Doors(commands, runner, host)
+    ports = await doors.open(fleet.store.setting("address") or {})
+    fleet.store.set_setting("address", {"host": host, "port": port, **ports})
     await listeners.follow()
     print(f"winsim ready: {len(fleet.machines)} hosts at http://{host}:{port}/wsman/<host>", flush=True)
     stop = asyncio.Event()
@@ -256,5 +291,6 @@ async def serve(fleet: RunningFleet, host: str, port: int) -> None:
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     await stop.wait()
     endpoint.close()
+    doors.close()
     await listeners.close()
     await runner.cleanup()

@@ -31,6 +31,7 @@ class Store:
     def __init__(self, path: str | Path, *, must_exist: bool = False) -> None:
         if must_exist and not Path(path).exists():
             raise FileNotFoundError(f"no state file {path}")
+        self.path = Path(path)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = OFF")

@@ -92,5 +92,6 @@ _SCRIPTS: dict[str, Callable[[View, dict[str, Any], bytes], Output]] = {
     "powershell_mkdtemp.ps1": _make_folder,
     "powershell_expand_user.ps1": _expand_user,
     "winrm_put_file.ps1": _put_file,
+    "sftp_put": _put_file,
     "remove": _remove,
 }

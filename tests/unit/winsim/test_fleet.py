@@ -179,3 +179,15 @@ def test_durations(text: str, expected: timedelta) -> None:
 def test_wrong_durations(text: str) -> None:
     with pytest.raises(ValueError, match="is not a duration"):
         duration(text)
+
+
+def test_hosts_are_reached_over_http_unless_they_say_otherwise() -> None:
+    machines = read("hosts: {a: , b: {connection: https, certificate: expired}, c: {connection: ssh}}").machines
+    ways = [(one.connection, one.certificate) for one in machines.values()]
+    assert ways == [("http", "good"), ("https", "expired"), ("ssh", "good")]
+
+
+@pytest.mark.parametrize("entry", ["connection: psrp", "connection: https, certificate: bad"])
+def test_an_unknown_way_names_those_that_there_are(entry: str) -> None:
+    with pytest.raises(FleetError, match="hosts: pc: (connection is one of http, https, ssh|certificate is one of)"):
+        read(f"hosts: {{pc: {{{entry}}}}}")
