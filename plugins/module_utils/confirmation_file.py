@@ -78,8 +78,8 @@ def entries_of_document(option: str, content: Any) -> list[Entry]:
 
 
 def _entry_of_data(option: str, number: int, item: Any) -> Entry:
-    texts = {name: item.get(name) or "" for name in COLUMNS} if isinstance(item, Mapping) else {"": None}
-    if not all(isinstance(text, str) for text in texts.values()):
+    texts = {name: item.get(name) or "" for name in COLUMNS} if isinstance(item, Mapping) else {}
+    cells = {name: text.strip() for name, text in texts.items() if isinstance(text, str)}
+    if len(cells) < len(COLUMNS):
         raise InputError(option, f"request {number} has to be an object of texts; digits stand in quotes")
-    cells = {name: text.strip() for name, text in texts.items()}
     return Entry(f"request {number}", **{**cells, "last_five": cells["last_five"].lstrip("*")})

@@ -114,7 +114,7 @@ def read_settings(options: Mapping[str, Any]) -> DesiredSettings:
 
 def read_products(entries: list[Mapping[str, Any]] | None) -> tuple[DesiredProduct, ...]:
     """The products among task options. The same product twice is a contradiction."""
-    products = []
+    products: list[DesiredProduct] = []
     for number, entry in enumerate(entries or []):
         place = f"products[{number}]"
         name = inputs.product(f"{place}.product", entry["product"])
@@ -183,7 +183,7 @@ def read_product_key(options: Mapping[str, Any]) -> DesiredKey:
 
 def read_activation(options: Mapping[str, Any]) -> DesiredActivation:
     """What is wanted from the options of C(ospp_activate)."""
-    confirmations = []
+    confirmations: list[tuple[str, str]] = []
     for number, entry in enumerate(options.get("confirmation_ids") or ()):
         place = f"confirmation_ids[{number}]"
         name = inputs.product(f"{place}.product", entry["product"], allow_all=False)

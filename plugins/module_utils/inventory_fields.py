@@ -86,6 +86,7 @@ class Fields:
         value = self.text(name)
         if value is None:
             return None
+        at: datetime | None
         try:
             at = datetime.fromisoformat(value[:-1] + "+00:00" if value.endswith(("Z", "z")) else value)
             at = at.astimezone(timezone.utc) if at.tzinfo else None

@@ -76,4 +76,4 @@ def _other_ports(records: Iterable[Mapping[str, Any]], name: str | None, port: i
 
 
 def _answer(record: Mapping[str, Any]) -> str:
-    return {True: ", which answers", False: ", which does not answer"}.get(record.get("answers"), "")
+    return {True: ", which answers", False: ", which does not answer", None: ""}[record.get("answers")]

@@ -40,7 +40,7 @@ def plan_fleet(computers: Iterable[Computer]) -> FleetPlan:
     """The plan of all computers. Sites are counted over them, so that a part of a fleet gives another plan."""
     fleet = list(computers)
     sites = plan_sites(fleet)
-    same_cmid = Counter(computer.cmid for computer in fleet if computer.cmid)
+    same_cmid: Counter[str | None] = Counter(computer.cmid for computer in fleet if computer.cmid)
     hosts = tuple(
         _plan_host(computer, sites[computer.circumstances.site], same_cmid[computer.cmid] > 1) for computer in fleet
     )

@@ -115,7 +115,7 @@ def _deposit_step(operation: Operation, windows7: bool, copy_name: str) -> Step:
     return Step(command, (operation,), uses_slmgr=True, secret=True)
 
 
-_RANK = {Kind.DEPOSIT: 1, Kind.ACTIVATE: 2}
+_RANK: dict[Enum, int] = {Kind.DEPOSIT: 1, Kind.ACTIVATE: 2}
 _MAY_GO_WITH_ACTIVATION = ACTIVATING | {Kind.REMOVE_KEY}
 
 

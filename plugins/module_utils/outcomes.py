@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils.error_catalogue import (
@@ -151,7 +152,7 @@ def unconfirmed(sent: Iterable[Operation], plan: Plan, codes: Codes) -> list[Fai
     return failures
 
 
-_PLAIN = {
+_PLAIN: dict[Enum, str] = {
     Kind.SET_KMS_HOST: "set the KMS host",
     Kind.SET_KMS_PORT: "set the KMS port",
     Kind.CLEAR_KMS_HOST: "remove the registered KMS host",

@@ -140,11 +140,11 @@ def _matches(licences: list[Licence], name: str) -> bool:
     return any(licence.product is not None and licence.product.family == name for licence in licences)
 
 
-def _newest_of_each_family(products: dict[str, Product | None]) -> list[str]:
+def _newest_of_each_family(products: dict[str, Product]) -> list[str]:
     """Without any key only the newest version of a family counts: an upgrade leaves older licences behind."""
     newest: dict[str, tuple[Product, str]] = {}
     for label, product in products.items():
-        if product and (product.family not in newest or newest[product.family][0] < product):
+        if product.family not in newest or newest[product.family][0] < product:
             newest[product.family] = (product, label)
     return sorted(label for _product, label in newest.values())
 

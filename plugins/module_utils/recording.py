@@ -56,8 +56,8 @@ def _read_record(record: HostRecord, result: Mapping[str, Any], status: Mapping[
     problem = _problem(result, "change" if changes and was_read and not no_office else "read")
     about = _about(result, status)
     if status is None:
-        products = () if no_office else None
-        return dataclasses.replace(record, products=products, problem=problem, changes=changes, about=about)
+        seen = () if no_office else None
+        return dataclasses.replace(record, products=seen, problem=problem, changes=changes, about=about)
     licences = {item.get("sku_id", item.get("activation_id")): item for item in status["licences"]}
     products = [_product(item, status, record.at, about) for item in licences.values() if _is_kept(item, about)]
     outcomes = result.get("outcomes") or ()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ansible_collections.officefleet.activation.plugins.module_utils.report_shapes import (
     Cell,
@@ -64,7 +65,7 @@ def _chart_parts(chart: Chart) -> list[str]:
     return [f"## {escaped(chart.title)}", _grid(columns, [(bar.label, bar.value) for bar in chart.bars])]
 
 
-def _grid(columns: tuple[Column, ...], rows: list[tuple[Cell, ...]] | tuple[tuple[Cell, ...], ...]) -> str:
+def _grid(columns: tuple[Column, ...], rows: Iterable[tuple[Cell, ...]]) -> str:
     lines = ["| " + " | ".join(escaped(column.title) for column in columns) + " |"]
     lines.append("| " + " | ".join("---:" if column.kind == "number" else "---" for column in columns) + " |")
     lines += ["| " + " | ".join(_cell(*item) for item in zip(columns, row, strict=True)) + " |" for row in rows]
