@@ -37,12 +37,15 @@ class Discovery:
     def look_up(self, domain: str) -> FoundDomain:
         """What clients of a domain find. What goes wrong is part of it."""
         try:
-            answer = self._resolver.resolve(dns.name.from_text(f"{SERVICE}.{domain}"), "SRV")
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            name = dns.name.from_text(f"{SERVICE}.{domain}")
+            found = self._resolver.resolve(name, "SRV", raise_on_no_answer=False).rrset
+        except dns.resolver.NXDOMAIN:
             return FoundDomain(domain)
         except dns.exception.DNSException as error:
             return FoundDomain(domain, lookup_code=_dns.resolver_code(error))
-        records = (FoundRecord(SrvRecord.parse(rdata.to_text()), answer.rrset.ttl) for rdata in answer)
+        if found is None:
+            return FoundDomain(domain)
+        records = (FoundRecord(SrvRecord.parse(rdata.to_text()), found.ttl) for rdata in found)
         # The target "." says that the service is decidedly not offered (RFC 2782): as if there were no record.
         return FoundDomain(domain, tuple(self._examine(record) for record in records if record.srv.target))
 

@@ -98,5 +98,6 @@ def _token(answer: dns.message.Message, name: dns.name.Name, server: DnsServer) 
         if rrset.rdtype == dns.rdatatype.TKEY and rrset.name == name:
             if rrset[0].error != dns.rcode.NOERROR:
                 break
-            return rrset[0].key
+            key: bytes = rrset[0].key
+            return key
     raise DnsError(dns_problems.KERBEROS_REFUSED, server.name)

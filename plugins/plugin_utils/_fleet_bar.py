@@ -34,7 +34,7 @@ def _bar_class() -> Any:
     """tqdm's bar. Raises ImportError where tqdm is missing."""
     from tqdm import tqdm
 
-    class Bar(tqdm):
+    class Bar(tqdm):  # type: ignore[type-arg]  # generic for type checkers only
         """Without tqdm's thread, whose lock a fork could catch."""
 
         monitor_interval = 0

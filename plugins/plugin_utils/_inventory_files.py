@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import FleetHost, HostRecord
 from ansible_collections.officefleet.activation.plugins.module_utils.inputs import InputError
@@ -22,6 +23,8 @@ from ansible_collections.officefleet.activation.plugins.module_utils.inventory_r
 )
 from ansible_collections.officefleet.activation.plugins.plugin_utils._report_files import CSV_ENCODING
 from ansible_collections.officefleet.activation.plugins.plugin_utils._whole_file import whole_file
+
+_Way = TypeVar("_Way")
 
 
 def write_inventory(hosts: Iterable[FleetHost], path: Path, option: str = "path") -> int:
@@ -41,7 +44,7 @@ def read_inventory(path: Path, option: str = "path") -> Iterator[HostRecord]:
         raise InputError(option, f"{path} is not in UTF-8; save it as CSV UTF-8") from None
 
 
-def _by_suffix(path: Path, option: str, ways: Mapping[str, Callable]) -> Callable:
+def _by_suffix(path: Path, option: str, ways: Mapping[str, _Way]) -> _Way:
     way = ways.get(path.suffix.lower())
     if way is None:
         raise InputError(option, f"the name of the file must end in {' or '.join(ways)}")

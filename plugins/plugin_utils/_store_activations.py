@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import Attempt, HostRecord, Run
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store_schema import ACTIVATION, storable
 from sqlalchemy import insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
 MAK = "mak"
 RESERVED, LICENSED = "reserved", "licensed"
@@ -32,7 +31,7 @@ def activation_id(run_id: str, host: str, product: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, json.dumps([run_id, host, product])))
 
 
-def find(connection: Connection, identity: str) -> Mapping[str, Any] | None:
+def find(connection: Connection, identity: str) -> RowMapping | None:
     """The row of an activation."""
     return connection.execute(select(ACTIVATION).where(ACTIVATION.c.id == identity)).mappings().first()
 

@@ -179,11 +179,11 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 
 def _use_write_ahead_log(connection: Connection) -> None:
     """So that readers and the writer need not wait for each other. The file keeps this setting."""
-    driver = connection.connection.driver_connection
+    cursor = connection.connection.cursor()
     deadline = time.monotonic() + _LOCK_TIMEOUT
     while True:
         try:
-            driver.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
             # SQLite does not wait here for a process that changes the mode at the same moment.

@@ -159,7 +159,7 @@ def _newest_activations(connection: Connection, after: str, last: str) -> Mappin
     return found
 
 
-def _fleet_host(row: Mapping[str, Any], products: tuple[FleetProduct, ...]) -> FleetHost:
+def _fleet_host(row: RowMapping, products: tuple[FleetProduct, ...]) -> FleetHost:
     return FleetHost(
         name=row["name"],
         groups=row["groups"],
@@ -176,7 +176,7 @@ def _fleet_host(row: Mapping[str, Any], products: tuple[FleetProduct, ...]) -> F
     )
 
 
-def _host_problem(row: Mapping[str, Any], prefix: str) -> HostProblem | None:
+def _host_problem(row: RowMapping, prefix: str) -> HostProblem | None:
     problem = HostProblem(**{item.name: row[prefix + item.name] for item in dataclasses.fields(HostProblem)})
     return problem if problem.step else None
 

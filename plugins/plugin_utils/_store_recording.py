@@ -80,7 +80,7 @@ def _record_host_row(connection: Connection, record: HostRecord, run: Run, known
 
 def _host_row(record: HostRecord, run: Run, known: RowMapping | None) -> Row:
     """The host as it is known now. What was not read this time stays as it was."""
-    earlier: Mapping[str, Any] = known or {"complete": True}
+    earlier: Row | RowMapping = known or {"complete": True}
     was_read = record.products is not None
     tells_complete = was_read and (record.about == OFFICE or not known)
     read_at = "windows_read_at" if record.about == WINDOWS else "read_at"
@@ -99,7 +99,7 @@ def _host_row(record: HostRecord, run: Run, known: RowMapping | None) -> Row:
     }
 
 
-def _problems(record: HostRecord, earlier: Mapping[str, Any]) -> Row:
+def _problems(record: HostRecord, earlier: Row | RowMapping) -> Row:
     """What stands in the way now, of Windows itself apart from all else. A host that is not reached is one of both."""
     if record.about != WINDOWS:
         kept = {f"windows_{name}": earlier.get(f"windows_{name}") for name in _PROBLEM}
@@ -110,7 +110,7 @@ def _problems(record: HostRecord, earlier: Mapping[str, Any]) -> Row:
     return {**kept, **_problem(record, earlier, "windows_")}
 
 
-def _problem(record: HostRecord, earlier: Mapping[str, Any], prefix: str) -> Row:
+def _problem(record: HostRecord, earlier: Row | RowMapping, prefix: str) -> Row:
     """Reading ends a problem of reading; one of a change waits for a change."""
     problem = record.problem
     names = [f"{prefix}{name}" for name in _PROBLEM]
@@ -120,7 +120,7 @@ def _problem(record: HostRecord, earlier: Mapping[str, Any], prefix: str) -> Row
     return {f"{prefix}problem_{item.name}": getattr(problem, item.name) for item in dataclasses.fields(HostProblem)}
 
 
-def _host_state(row: Mapping[str, Any]) -> str:
+def _host_state(row: Row | RowMapping) -> str:
     return _HOST_STATES.get(row["problem_step"], "failed")
 
 
@@ -152,7 +152,7 @@ def _gone(known: Iterable[RowMapping], read: Mapping[str, ProductRecord], record
     return [row for row in known if row["sku_id"] not in read and _about(row) == record.about]
 
 
-def _about(row: Mapping[str, Any]) -> str:
+def _about(row: RowMapping) -> str:
     return KMS_HOST if row["channel"] == KMS_HOST else str(row["application"])
 
 
