@@ -225,7 +225,8 @@ class _Parser:
             self.refuse_foreign()
             raise self.unexpected()
         self.at += len(match[0])
-        tail, quoted = [], False
+        tail: list[str] = []
+        quoted = False
         while (character := self.peek()) and (quoted or character not in "&" + closing):
             if character == '"':
                 quoted = not quoted

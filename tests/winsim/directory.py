@@ -37,7 +37,7 @@ class ActivationObject:
         if not is_office(product):
             return self.windows
         known = identify(product)
-        return bool(known) and known[0] > 2010 and known[0] in self.versions
+        return known is not None and known[0] > 2010 and known[0] in self.versions
 
 
 @dataclass

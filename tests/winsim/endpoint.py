@@ -106,11 +106,11 @@ class Endpoint:
     ) -> web.StreamResponse:
         if request.action == "Command":
             raw = request.options.get("WINRS_CONSOLEMODE_STDIN", "").upper() == "TRUE"
-            command = Command(f"{request.command} {request.arguments}".strip(), raw)
+            begun = Command(f"{request.command} {request.arguments}".strip(), raw)
             command_id = str(uuid.uuid4()).upper()
-            shell.commands[command_id] = command
+            shell.commands[command_id] = begun
             if raw:
-                self.runner.start(machine, command)
+                self.runner.start(machine, begun)
             return _answer(wsman.command_started(request, command_id))
         if request.action == "Delete":
             self._close(request.shell_id)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -168,6 +168,13 @@ def _dns_server(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"address": address, "port": _number(known, "port", "dns_server", 53), "dynamic_updates": updates}
 
 
+_FILE_TEXTS: dict[str, Callable[[Any], str]] = {
+    "pack": packs.pack_text,
+    "licence": packs.licence_text,
+    "text": str,
+}
+
+
 def _download(data: Mapping[str, Any], where: str) -> dict[str, Any]:
     """What a URL or a UNC path gives: a file, or the text of an error."""
     known = options(data, where, {"pack", "licence", "text", "error"})
@@ -177,7 +184,7 @@ def _download(data: Mapping[str, Any], where: str) -> dict[str, Any]:
     if what == "error":
         return {"error": str(value)}
     with checked(where):
-        made = {"pack": packs.pack_text, "licence": packs.licence_text, "text": str}[what](value)
+        made = _FILE_TEXTS[what](value)
     return {"kind": kind_of(made.encode())}
 
 

@@ -267,7 +267,7 @@ def _channels(version: int, family: str, channel: str | None) -> list[str]:
     if family == "o365proplus":
         return ["subscription"]
     channels = ["kms_client", "mak"] + (["grace"] if version <= 2013 else [])
-    return channels if channel in (None, *channels) else [*channels, channel]
+    return channels if channel is None or channel in channels else [*channels, channel]
 
 
 def _channel_of(key: str, channels: list[str], world: World) -> str:

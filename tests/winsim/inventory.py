@@ -15,7 +15,8 @@ def inventory(store: Store) -> dict[str, Any]:
     address, credentials = store.setting("address"), store.setting("credentials")
     if not address:
         raise LookupError("this state file has no address yet: serve it first")
-    hosts, groups = {}, {}
+    hosts: dict[str, Any] = {}
+    groups: dict[str, Any] = {}
     for name, machine in store.machines().items():
         hosts[name] = {**_connection(store, address, name, machine), **machine["variables"]}
         for group in machine["groups"]:

@@ -60,9 +60,10 @@ def status(call: Call, view: View) -> dict[str, Any]:
     if job is None:
         text = f"could not find job at '{options['_async_dir']}'"
         raise ModuleFailure(text, ansible_job_id=job_id, started=1, finished=1)
+    begun: dict[str, Any] = job["begun"]
     if options["mode"] == "cleanup":
         del view.machine.jobs[job_id]
-        return {"changed": False, "ansible_job_id": job_id, "erased": job["begun"]["results_file"]}
+        return {"changed": False, "ansible_job_id": job_id, "erased": begun["results_file"]}
     if time.time() < job["ends"]:
-        return job["begun"]
-    return job["begun"] | {"finished": job["yes"]} | job["result"]
+        return begun
+    return {**begun, "finished": job["yes"], **job["result"]}

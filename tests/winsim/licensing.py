@@ -146,12 +146,13 @@ class Licensing:
         """Read a ``.state`` file: ``[os]``, ``[service]``, ``[winsvc]``, ``[product]``, ``[event]``, ``[registry]``."""
         state = cls()
         record: dict[str, Any] = {}
+        records: dict[str, dict[str, Any]] = {"os": state.os, "service": state.service, "registry": state.registry}
         lists = {"winsvc": state.services, "product": state.products, "event": state.events}
         section = ""
         for line in text.splitlines():
             if line.startswith("[") and line.endswith("]"):
                 section = line[1:-1]
-                record = {"os": state.os, "service": state.service, "registry": state.registry}.get(section, {})
+                record = records.get(section, {})
                 if section in lists:
                     lists[section].append(record)
             elif "=" in line:

@@ -185,7 +185,7 @@ class View:
         known |= {"TMP": self.temp, "ProgramData": r"C:\ProgramData"}
         for name, value in known.items():
             if value is not None:
-                path = re.sub(f"%{re.escape(name)}%", lambda _, value=value: value, path, flags=re.IGNORECASE)
+                path = re.sub(f"%{re.escape(name)}%", value.replace("\\", r"\\"), path, flags=re.IGNORECASE)
         return path
 
     def resolve(self, path: str) -> str:

@@ -8,7 +8,7 @@ ignore what they do not know.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,4 +107,10 @@ def _list(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
 
 
-_CONVERTERS = {"str": str, "bool": _bool, "int": int, "list": _list, "raw": lambda value: value}
+_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "str": str,
+    "bool": _bool,
+    "int": int,
+    "list": _list,
+    "raw": lambda value: value,
+}

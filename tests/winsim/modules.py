@@ -25,6 +25,7 @@ from . import (
     packs,
     programs,
 )
+from .cmd_language import OutsideLanguageError
 from .machine import SYSTEM32, View
 from .module_base import ModuleFailure, RefusedError
 from .payload import Call
@@ -168,7 +169,7 @@ def _start(view: View, line: str) -> Output | None:
             view.started.append(program.__name__)
             return program(view, programs.split_arguments(rest))
         return _start_file(view, name.replace('"', ""))
-    except cmd_run.OutsideLanguageError as error:
+    except OutsideLanguageError as error:
         raise RefusedError(f"{error} is outside the plain cmd.exe language", cmd=line, rc=1) from error
     except NotSimulatedError as error:
         raise RefusedError(f"{error} is not simulated", cmd=line, rc=1) from error
@@ -214,14 +215,14 @@ def cmd_tail(rest: str) -> str:
         if option == "c":
             break
         if option not in ("d", "s"):
-            raise cmd_run.OutsideLanguageError(f"cmd.exe with the option /{option}")
+            raise OutsideLanguageError(f"cmd.exe with the option /{option}")
         stripped = stripped or option == "s"
     else:
-        raise cmd_run.OutsideLanguageError("cmd.exe without /c")
+        raise OutsideLanguageError("cmd.exe without /c")
     line = rest.lstrip()
     if not stripped:
         if '"' in line:
-            raise cmd_run.OutsideLanguageError("cmd.exe /c with quotes and without /s")
+            raise OutsideLanguageError("cmd.exe /c with quotes and without /s")
         return line
     if not line.startswith('"'):
         return line
@@ -273,6 +274,6 @@ _MODULES: dict[str, Callable[[Call, View], dict[str, Any]]] = {
     "win_dns_record": modules_dns.win_dns_record,
     "group": modules_directory.group,
 }
-_OTHERS = {"win_firewall_rule": ("community.windows",), "group": ("microsoft.ad",)}
+_OTHERS: dict[str, tuple[str, ...]] = {"win_firewall_rule": ("community.windows",), "group": ("microsoft.ad",)}
 """Modules of other collections; win_dns_record came from community.windows once, and that name still leads to it."""
 _OTHERS["win_dns_record"] = (*_COLLECTIONS, "community.windows")

@@ -107,8 +107,9 @@ class _SrvSet(_RecordSet):
 
     def __init__(self, view: View, options: dict[str, Any]) -> None:
         super().__init__(view, options)
-        service, _, self.domain = self.full_name.partition(f"{_KMS_NAME}.")
-        if service or not self.domain:
+        service, _, domain = self.full_name.partition(f"{_KMS_NAME}.")
+        self.domain: str = domain
+        if service or not domain:
             raise RefusedError(f"win_dns_record for the SRV record {self.full_name} is not simulated")
 
     def records(self) -> list[SrvRecord]:

@@ -92,7 +92,7 @@ def _differs(view: View, options: dict[str, Any], file: dict[str, Any]) -> bool:
     kind = view.file_kind(path)
     if kind is None:
         return True
-    return options["force"] and checksum(content_of(kind)) != file["checksum"]
+    return bool(options["force"]) and checksum(content_of(kind)) != file["checksum"]
 
 
 def _copy_remote(call: Call, view: View, options: dict[str, Any], source: str, kind: str | None) -> dict[str, Any]:

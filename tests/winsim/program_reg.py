@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 
 from . import languages
+from .licensing import RegistryData
 from .machine import View
 from .program_base import NotSimulatedError, Output
-from .registry import AccessDeniedError, Key, NotWritableError, Registry, RegistryData, delete_value, write_value
+from .registry import AccessDeniedError, Key, NotWritableError, Registry, delete_value, write_value
 
 _ADDED_TYPES = ("REG_SZ", "REG_DWORD", "REG_MULTI_SZ")
 _SEPARATOR = r"\0"

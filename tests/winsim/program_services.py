@@ -33,7 +33,7 @@ def sc(view: View, arguments: list[str]) -> Output:
         return Output(f"[SC] {call} FAILED 1060:\r\n\r\n{text}\r\n\r\n", exit_code=1060)
     if verb == "query":
         state = "4  RUNNING" if services.is_running(record) else "1  STOPPED"
-        rows = (
+        rows: tuple[tuple[str, str], ...] = (
             ("TYPE", "10  WIN32_OWN_PROCESS  "),
             ("STATE", f"{state} "),
             ("WIN32_EXIT_CODE", "0  (0x0)"),

@@ -137,7 +137,7 @@ def set_value(licensing: Licensing, path: str, data: RegistryData) -> None:
     """Write a value below HKLM into the licensing state, as the fleet file and tests do."""
     below_hive, _, name = full_path(path).removeprefix("HKEY_LOCAL_MACHINE\\").rpartition("\\")
     if name.lower() == CACHING_VALUE.lower():
-        licensing.service["KeyManagementServiceHostCaching"] = str(not int(data))
+        licensing.service["KeyManagementServiceHostCaching"] = str(not int(str(data)))
         return
     for product in licensing.products:
         if _sku_key(licensing, product).lower() == below_hive.lower():

@@ -8,7 +8,7 @@ Only with a world is there a directory; the recordings of /ad-activation-... wer
 from __future__ import annotations
 
 from .directory import DOMAIN_UNREACHABLE, NO_SUCH_OBJECT, Forest
-from .licensing import HResult
+from .licensing import Activator, HResult
 from .slmgr_page import Command, Run
 
 _INDENT = "    "
@@ -63,16 +63,20 @@ def _delete_object(page: Run, arguments: list[str]) -> None:
         dn = ("" if dn.lower().startswith("cn=") else "CN=") + f"{dn},{forest.container}"
         page.say(_INDENT + page.text("ao_dn", value=dn), "")
     if dn.lower() not in forest.other_objects:
-        page.machine.world.need_directory_rights()
+        _world(page).need_directory_rights()
         if not forest.remove(dn):
             raise HResult(NO_SUCH_OBJECT)
     page.tell("object_deleted")
 
 
 def _forest(page: Run) -> Forest:
+    return _world(page).activation_objects()
+
+
+def _world(page: Run) -> Activator:
     if page.machine.world is None:
         raise HResult(DOMAIN_UNREACHABLE)
-    return page.machine.world.activation_objects()
+    return page.machine.world
 
 
 COMMANDS: dict[str, Command] = {

@@ -168,4 +168,5 @@ def _envelope(request: Request, action: str) -> tuple[ElementTree.Element, Eleme
 
 
 def _text(envelope: ElementTree.Element) -> bytes:
-    return ElementTree.tostring(envelope, encoding="utf-8")
+    text: bytes = ElementTree.tostring(envelope, encoding="utf-8")
+    return text
