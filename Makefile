@@ -99,5 +99,5 @@ lock: ## Renew requirements.lock from the ranges in requirements*.in
 
 .PHONY: clean
 clean: ## Remove everything that make made
-	rm -rf .venv .collections .build .nox .pytest_cache .ruff_cache .hypothesis .ansible .cache
+	rm -rf .venv .collections .build .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis .ansible .cache
 	find . -name __pycache__ -prune -exec rm -rf {} +

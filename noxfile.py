@@ -101,6 +101,12 @@ def ruff(session: nox.Session) -> None:
 
 
 @nox.session(python=False, tags=["lint"])
+def types(session: nox.Session) -> None:
+    """Python: types, strictly, of the installed plugins and of the simulated fleet."""
+    tool(session, "mypy")
+
+
+@nox.session(python=False, tags=["lint"])
 def yamllint(session: nox.Session) -> None:
     """YAML: layout."""
     tool(session, "yamllint", "--strict", ".")
