@@ -46,6 +46,23 @@ VARIABLES = {
     "office_deploy_config_office": 2021,
     "office_deploy_config_install": ["proplus", "visio_pro", "access"],
 }
+# What every Python of a run does first: look at the files with a MAK before each change of a name, a mode or an owner,
+# and note the mode that they have then. Between two changes nothing happens to it.
+WATCH = """
+import os, sys
+
+def watch(event, arguments):
+    if event not in ("os.rename", "os.chmod", "os.chown"):
+        return
+    for name in os.listdir({folder!r}) if os.path.isdir({folder!r}) else ():
+        path = os.path.join({folder!r}, name)
+        with open(path, errors="replace") as file, open({seen!r}, "a") as seen:
+            text = file.read()
+            if any(mak in text for mak in {maks!r}):
+                seen.write(f"{{os.stat(path).st_mode & 0o777:o}}\\n")
+
+sys.addaudithook(watch)
+"""
 FILES = ("configuration-2021-proplus.xml", "configuration-2021.xml", "office-2021.reg")
 IMAGES = ("image01", "image02", "image03")
 
@@ -91,7 +108,11 @@ def predicted(fleet: FleetServer) -> PlaybookRun:
 
 @pytest.fixture(scope="module")
 def done(fleet: FleetServer, predicted: PlaybookRun) -> PlaybookRun:
-    return fleet.play(EVERYTHING, "--diff", "-vvvvv")
+    site = fleet.folder / "watch" / "sitecustomize.py"
+    site.parent.mkdir()
+    folder, seen = str(fleet.folder / "deploy"), str(site.with_name("seen"))
+    site.write_text(WATCH.format(folder=folder, seen=seen, maks=[MAK, OTHER_MAK]))
+    return fleet.play(EVERYTHING, "--diff", "-vvvvv", PYTHONPATH=str(site.parent))
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +148,11 @@ def test_only_the_owner_reads_the_file_with_the_mak(fleet: FleetServer) -> None:
     assert modes == {FILES[0]: 0o600, FILES[1]: 0o644, FILES[2]: 0o644}
 
 
+@pytest.mark.usefixtures("done")
+def test_others_can_read_the_file_with_the_mak_at_no_moment(fleet: FleetServer) -> None:
+    assert set((fleet.folder / "watch" / "seen").read_text().split()) == {"600"}
+
+
 def test_only_files_without_a_key_show_their_difference(done: PlaybookRun) -> None:
     assert "VisioPro2021Volume" in done.stdout
     assert "ProPlus2021Volume" not in done.stdout
@@ -138,8 +164,8 @@ def test_no_mak_is_shown_anywhere(predicted: PlaybookRun, done: PlaybookRun, aga
 
 
 def test_another_mak_changes_its_file_only(done: PlaybookRun) -> None:
-    # Folder and files in the first play, one file in the second.
-    assert changes(done)["laptop01"] == 3
+    # Folder, file for the key and files in the first play, one file in the second.
+    assert changes(done)["laptop01"] == 4
     assert [name for name, changed in written_in_last_play(done).items() if changed] == [FILES[0]]
 
 
