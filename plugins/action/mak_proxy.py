@@ -4,15 +4,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.officefleet.activation.plugins.action.ospp_client import ActionModule as ClientModule
-from ansible_collections.officefleet.activation.plugins.module_utils.confirmation_intake import take
-from ansible_collections.officefleet.activation.plugins.module_utils.confirmation_records import Request
 from ansible_collections.officefleet.activation.plugins.module_utils.desired import read_products
-from ansible_collections.officefleet.activation.plugins.plugin_utils._confirmation_files import read_entries
+from ansible_collections.officefleet.activation.plugins.plugin_utils._confirmation_intake import foreseen
 from ansible_collections.officefleet.activation.plugins.plugin_utils._mak_proxy_run import MakProxyRun
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import RemoteHost
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store import Store, StoreError
@@ -39,10 +36,8 @@ class ActionModule(StoreAction):
 
     def run_on_host(self, options: dict[str, Any], store: Store, host: RemoteHost) -> dict[str, Any]:
         check_mode = self._task.check_mode
-        foreseen: list[Request] = []
-        if check_mode and options["path"]:
-            foreseen = take(read_entries(Path(options["path"])), store.confirmations()).taken
-        run = MakProxyRun(host, read_products(options["products"]), options["deposit"], store, foreseen)
+        more = foreseen(options["path"], store) if check_mode else []
+        run = MakProxyRun(host, read_products(options["products"]), options["deposit"], store, more)
         try:
             result = run.run(check_mode)
         except AnsibleConnectionFailure as error:

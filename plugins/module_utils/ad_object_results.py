@@ -13,7 +13,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.ad_object_e
 from ansible_collections.officefleet.activation.plugins.module_utils.ad_object_plan import ObjectKind, objects_of
 from ansible_collections.officefleet.activation.plugins.module_utils.ad_object_reading import ForestReading
 from ansible_collections.officefleet.activation.plugins.module_utils.ad_object_text import ActivationObject
-from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_outcomes import in_groups
+from ansible_collections.officefleet.activation.plugins.module_utils.confirmation_digits import grouped_installation_id
 from ansible_collections.officefleet.activation.plugins.module_utils.operations import Operation, Plan
 from ansible_collections.officefleet.activation.plugins.module_utils.ospp_results import CODE_NOT_TOLD
 from ansible_collections.officefleet.activation.plugins.module_utils.outcomes import Failure
@@ -114,7 +114,7 @@ def telephone_lines(operation: Operation, text: str, desired: DesiredObject) -> 
         {
             "product": operation.target,
             "activation_id": desired.activation_id,
-            "installation_id": in_groups(digits),
+            "installation_id": grouped_installation_id(digits, " "),
         }
     ]
 

@@ -21,19 +21,22 @@ _ONLY_DIGITS = re.compile(r"[0-9]+")
 _INSTALLATION_ID_DIGITS = range(50, 64)
 
 
-def grouped_installation_id(digits: str) -> str:
-    """An installation ID in nine groups (of 7 digits, of 6 in older versions), for reading aloud."""
+def grouped_installation_id(digits: str, between: str = "-") -> str:
+    """An installation ID in nine groups (of 7 digits, of 6 in older versions), for reading aloud.
+
+    ``between``: a hyphen in files, of which no spreadsheet makes a number; a blank in messages.
+    """
     size = max(1, -(-len(digits) // INSTALLATION_GROUPS))
-    return _grouped(digits, size)
+    return _grouped(digits, size, between)
 
 
 def grouped_confirmation_id(digits: str) -> str:
     """A confirmation ID in its eight groups."""
-    return _grouped(digits, CONFIRMATION_GROUP)
+    return _grouped(digits, CONFIRMATION_GROUP, "-")
 
 
-def _grouped(digits: str, size: int) -> str:
-    return "-".join(digits[start : start + size] for start in range(0, len(digits), size))
+def _grouped(digits: str, size: int, between: str) -> str:
+    return between.join(digits[start : start + size] for start in range(0, len(digits), size))
 
 
 def read_confirmation_id(option: str, text: str) -> str:

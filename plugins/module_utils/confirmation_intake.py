@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from ansible_collections.officefleet.activation.plugins.module_utils import inputs
@@ -58,6 +58,12 @@ def merged(known: Iterable[Request], taken: Iterable[Request]) -> list[Request]:
     """What the store has once it has taken new requests in, ordered by host and product."""
     everything = {request.identity: request for request in (*known, *taken)}
     return sorted(everything.values(), key=lambda item: (item.host, item.product, item.identity))
+
+
+def missing(requests: Iterable[Request], hosts: Collection[str] | None) -> list[Request]:
+    """What waits and has no confirmation ID, on these hosts or on all."""
+    without = [item for item in requests if item.waiting and not item.confirmation_id]
+    return [item for item in without if hosts is None or item.host in hosts]
 
 
 class _Book:

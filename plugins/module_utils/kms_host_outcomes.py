@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ansible_collections.officefleet.activation.plugins.module_utils.confirmation_digits import grouped_installation_id
 from ansible_collections.officefleet.activation.plugins.module_utils.error_catalogue import lookup, parse_code
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_desired import DesiredHost
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_errors import failure_of
@@ -32,8 +33,6 @@ from ansible_collections.officefleet.activation.plugins.module_utils.status impo
 #: Computers that have to ask before a host activates any of them (reference/activation.md).
 REQUIRED_COUNT = 5
 REQUIRED_COUNT_OF_WINDOWS_CLIENTS = 25
-#: An installation ID is read out in nine groups, as the telephone service asks for them.
-_GROUPS = 9
 #: The state in C(sc query): a number and a word that are not translated. First it shows the one, then the other.
 _STOPPED, _RUNNING = re.compile(r": 1 +STOPPED"), re.compile(r": [24] +(START_PENDING|RUNNING)")
 
@@ -107,7 +106,7 @@ def telephone_lines(
         {
             "product": product.label,
             "activation_id": licence.activation_id,
-            "installation_id": in_groups(licence.installation_id),
+            "installation_id": grouped_installation_id(licence.installation_id, " "),
         }
         for product, licence in licences
         if licence is not None and licence.installation_id
@@ -119,11 +118,6 @@ def telephone_message(lines: Iterable[dict[str, str | None]]) -> str:
     texts = [f"{line['product']}: installation ID {line['installation_id']}." for line in lines]
     steps = "Get each confirmation ID from Microsoft (slui.exe 4 shows its numbers), then run again with it."
     return " ".join([*texts, steps])
-
-
-def in_groups(digits: str) -> str:
-    """An installation ID as the telephone service asks for it."""
-    return " ".join(re.findall(rf".{{1,{-(-len(digits) // _GROUPS)}}}", digits))
 
 
 def host_status(reading: HostReading, installation_ids: bool = False) -> dict[str, Any]:
