@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import stat
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from integration.mak_proxy_file import read_rows, save_rows
 from integration.playbook_run import licensing_state
 from integration.winsim_server import TESTS, FleetServer, PlaybookRun
 from winsim.products import sku_id
@@ -81,8 +81,7 @@ class Lab(FleetServer):
         return self.folder / "lab" / "mak_proxy.csv"
 
     def rows(self) -> list[dict[str, str]]:
-        with self.csv.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
+        return read_rows(self.csv)
 
     def telephone(self, row: dict[str, str]) -> str:
         """The confirmation ID that Microsoft dictates for a row."""
@@ -98,10 +97,7 @@ class Lab(FleetServer):
                 row["confirmation_id"] = spaced(self.telephone(row))
         office = {row["host"]: row for row in rows if row["sku_id"] == OFFICE}
         office["swapped"]["confirmation_id"] = spaced(self.telephone(office["waits"]))
-        with self.csv.open("w", encoding="utf-8", newline="") as file:  # semicolons, as a spreadsheet saves it
-            writer = csv.DictWriter(file, list(rows[0]), delimiter=";")
-            writer.writeheader()
-            writer.writerows(rows)
+        save_rows(self.csv, rows, delimiter=";")
         return {row["confirmation_id"] for row in rows} - {""}
 
     def install_anew(self, host: str) -> None:

@@ -8,7 +8,6 @@ all else it is the same once more, and changes nothing.
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from integration.mak_proxy_file import read_rows, save_rows
 from integration.playbook_run import play, plays_text
 from integration.test_examples import PLUGINS, differences, failed, results
 from integration.winsim_server import FleetServer, PlaybookRun
@@ -127,15 +127,11 @@ class Office(FleetServer):
     def confirm(self) -> None:
         """Fill in the file for two computers, let the plugin know a third, and install one of them anew."""
         path = self.folder / "mak_proxy.csv"
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = read_rows(path)
         told = {row["host"]: self.confirmation_id(row["installation_id"], row["last_five"]) for row in rows}
         for row in rows:
             row["confirmation_id"] = "" if row["host"] == BY_PLUGIN else told[row["host"]]
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
+        save_rows(path, rows)
         plugin = self.folder / "ansible_collections/corp/licensing/plugins/lookup/confirmation_ids.py"
         plugin.parent.mkdir(parents=True)
         plugin.write_text(PLUGIN.format(told={BY_PLUGIN: told[BY_PLUGIN]}))
