@@ -19,6 +19,8 @@ from ansible_collections.officefleet.activation.plugins.module_utils.ad_object_r
     read_forest,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.operations import Operation, Plan
+from ansible_collections.officefleet.activation.plugins.module_utils.proxy_explanation import HOST_KEY_WAYS
+from ansible_collections.officefleet.activation.plugins.plugin_utils._proxy_reading import explain_by_proxy
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import (
     HostError,
     RemoteHost,
@@ -84,7 +86,8 @@ class ActivationObjectRun:
             return [out.Failure(None, problem.cause, f"{problem.remedy} {_RUN_AGAIN}", problem.code)]
         self._reading = after
         codes = results.step_codes(self._sent, after.steps)
-        return results.unconfirmed(self._sent, plan_object(after, self._desired), codes)
+        undone = results.unconfirmed(self._sent, plan_object(after, self._desired), codes)
+        return explain_by_proxy(self._host, undone, HOST_KEY_WAYS)
 
     def _send(self, batch: list[Operation]) -> ForestReading:
         steps = [step_arguments(operation, self._desired) for operation in batch]

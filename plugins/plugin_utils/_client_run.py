@@ -25,13 +25,11 @@ from ansible_collections.officefleet.activation.plugins.module_utils.ospp_result
 from ansible_collections.officefleet.activation.plugins.module_utils.plan import Planner
 from ansible_collections.officefleet.activation.plugins.module_utils.plan_settings import NO_KMS_LICENCE
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem
-from ansible_collections.officefleet.activation.plugins.module_utils.proxy_explanation import (
-    not_reached,
-    told_with_proxy,
-)
+from ansible_collections.officefleet.activation.plugins.module_utils.proxy_explanation import OFFICE_WAYS
 from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading
 from ansible_collections.officefleet.activation.plugins.module_utils.status import status_data
 from ansible_collections.officefleet.activation.plugins.module_utils.views import Focus, predict, view
+from ansible_collections.officefleet.activation.plugins.plugin_utils._proxy_reading import explain_by_proxy
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import (
     HostError,
     RemoteHost,
@@ -168,15 +166,9 @@ class ClientRun:
     def _explain_by_proxy(self) -> None:
         """Look at the proxy of a host whose MAKs did not reach Microsoft; whoever reached it pays nothing for that."""
         maks = {item.target for item in self._sent if item.kind in ACTIVATING and item.channel == "mak"}
-        targets = [target for target in maks if not_reached(self._activations.get(target))]
-        if not targets:
-            return
-        try:
-            proxy = self._host.winhttp_proxy()
-        except (HostError, AnsibleConnectionFailure):
-            return  # The outcome stands without it, and must not be lost for want of an explanation.
-        for target in targets:
-            self._activations[target] = told_with_proxy(self._activations[target], proxy)
+        targets = [target for target in maks if target in self._activations]
+        told = explain_by_proxy(self._host, (self._activations[target] for target in targets), OFFICE_WAYS)
+        self._activations.update(zip(targets, told, strict=True))
 
     def _predicted(self, before: Reading, plan: Plan) -> dict[str, Any]:
         """What the run would do. Products with a problem fail in the run as well, so they do here."""

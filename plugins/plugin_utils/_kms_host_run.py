@@ -38,6 +38,8 @@ from ansible_collections.officefleet.activation.plugins.module_utils.operations 
     Plan,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem
+from ansible_collections.officefleet.activation.plugins.module_utils.proxy_explanation import HOST_KEY_WAYS
+from ansible_collections.officefleet.activation.plugins.plugin_utils._proxy_reading import explain_by_proxy
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import (
     HostError,
     RemoteHost,
@@ -111,7 +113,8 @@ class KmsHostRun:
                 break
         if any(item.kind is HostKind.SET_PRIORITY and item not in self._sent for item in current.operations):
             self._warnings.append(PRIORITY_WAITS)
-        return unconfirmed(self._sent, current, self._codes) + failures
+        undone = unconfirmed(self._sent, current, self._codes)
+        return explain_by_proxy(self._host, undone, HOST_KEY_WAYS) + failures
 
     def _apply(self, batch: list[Operation]) -> Plan:
         """Carry out operations; what is left to do by what was read back. Raises HostError."""

@@ -22,6 +22,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.operations 
     in_order,
     next_batch,
 )
+from ansible_collections.officefleet.activation.plugins.module_utils.proxy_explanation import WINDOWS_WAYS
 from ansible_collections.officefleet.activation.plugins.module_utils.windows_desired import DesiredWindows
 from ansible_collections.officefleet.activation.plugins.module_utils.windows_lines import windows_line, windows_step
 from ansible_collections.officefleet.activation.plugins.module_utils.windows_outcomes import (
@@ -37,6 +38,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.windows_rea
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.windows_view import predict_windows, windows_view
 from ansible_collections.officefleet.activation.plugins.plugin_utils._client_run import Retries
+from ansible_collections.officefleet.activation.plugins.plugin_utils._proxy_reading import explain_by_proxy
 from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import (
     HostError,
     RemoteHost,
@@ -98,6 +100,9 @@ class WindowsRun:
                 break
             time.sleep(self._retries.delay)
             current = self._apply(again)
+        if self._desired.method == "mak":
+            told = explain_by_proxy(self._host, self._activations.values(), WINDOWS_WAYS)
+            self._activations = {outcome.product: outcome for outcome in told}
         return failures
 
     def _is_worth_a_retry(self, operation: Operation) -> bool:

@@ -153,6 +153,7 @@ hosts:
   not_elevated: {{elevated: false}}
   no_pack: {{office: []}}
   no_internet: {{reach: {{microsoft: false}}}}
+  behind_proxy: {{winhttp_proxy: {{server: 'proxy.corp.example:8080', authenticating: true}}}}
   spent_key:
   blocked_key:
   mak:
@@ -176,6 +177,7 @@ WISHES: dict[str, dict[str, Any]] = {
     "not_elevated": WANTED,
     "no_pack": WANTED,
     "no_internet": WANTED,
+    "behind_proxy": WANTED,
     "spent_key": {"product": "2021", "key": SPENT},
     "blocked_key": {"product": "2021", "key": BLOCKED},
     "mak": {"product": "2021", "key": MAK},
@@ -197,7 +199,9 @@ REFUSED = {
     "removes_without_rights": ("0x80070005", "Could not remove the activation object", "Enterprise Admins", 2),
     "not_elevated": (None, "not elevated", "become", 1),
     "no_pack": (None, "licence of this Office version is not installed", "Volume License Pack", 1),
-    "no_internet": ("0x80072EE7", "server is not reached", "activation: telephone", 2),
+    # One command more: where Microsoft is not reached, the proxy is read.
+    "no_internet": ("0x80072EE7", "has no WinHTTP proxy", "by telephone (activation: telephone)", 3),
+    "behind_proxy": ("0x8004FE33", "asks for a password", "proxy.corp.example:8080, exempt *.sls.microsoft.com", 3),
     "spent_key": ("0xC004C008", "used up its activations", "by telephone", 2),
     "blocked_key": ("0xC004C003", "it is blocked", "volume licensing", 2),
     "mak": ("0xC004F07D", "no KMS host key", "(CSVLK)", 2),

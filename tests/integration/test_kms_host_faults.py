@@ -116,19 +116,48 @@ def test_the_other_product_and_the_settings_are_done(products: dict[str, list[An
 # -- Microsoft out of reach, and the run after ----------------------------------------------------------------------
 
 
-def test_microsoft_out_of_reach_and_back() -> None:
-    hosts = {"cut_off": {"reach": {"microsoft": False}}}
-    wish = {"products": [keyed(hosts, "cut_off", office) for office in OFFICES]}
-    with FleetServer(fleet_text(hosts)) as fleet:
-        failed = ask(fleet, "kms_host", {"cut_off": wish})["cut_off"]
-        assert {failure["code"] for failure in failed.result["failures"]} == {"0x80072EE7"}
-        assert failed.outcomes["Office 2021"]["retryable"] is True
-        assert "Microsoft's activation server is not reached" in failed.message
-        assert failed.changed
+PROXY = {"server": "proxy.corp.example:8080", "authenticating": True, "bypass": "<local>"}
+OUT_OF_REACH: dict[str, Any] = {"cut_off": {"reach": {"microsoft": False}}, "behind_proxy": {"winhttp_proxy": PROXY}}
+
+
+class Reach(NamedTuple):
+    """A run without a way to Microsoft, and for one server a run with it."""
+
+    failed: dict[str, Answer]
+    again: Answer
+
+
+@pytest.fixture(scope="module")
+def reach() -> Iterator[Reach]:
+    wishes = {host: {"products": [keyed(OUT_OF_REACH, host, office) for office in OFFICES]} for host in OUT_OF_REACH}
+    with FleetServer(fleet_text(OUT_OF_REACH)) as fleet:
+        failed = ask(fleet, "kms_host", wishes)
         fleet.change("cut_off", reach={"microsoft": True})
-        again = ask(fleet, "kms_host", {"cut_off": wish})["cut_off"]
-        assert not again.failed, again.message
-        assert again.operations == [f"activate the KMS host Office {office}" for office in OFFICES]
+        yield Reach(failed, ask(fleet, "kms_host", {"cut_off": wishes["cut_off"]})["cut_off"])
+        assert fleet.violations() == []
+
+
+def test_microsoft_out_of_reach_and_back(reach: Reach) -> None:
+    failed = reach.failed["cut_off"]
+    assert {failure["code"] for failure in failed.result["failures"]} == {"0x80072EE7"}
+    assert failed.outcomes["Office 2021"]["retryable"] is True
+    assert "Microsoft's activation server is not reached, and the host has no WinHTTP proxy" in failed.message
+    assert failed.changed
+    assert not reach.again.failed, reach.again.message
+    assert reach.again.operations == [f"activate the KMS host Office {office}" for office in OFFICES]
+
+
+def test_a_proxy_that_holds_the_activation_up_is_told_with_the_ways_out(reach: Reach) -> None:
+    failure = reach.failed["behind_proxy"].failures["Office 2021"]
+    ways = ("proxy.corp.example:8080, bypass list <local>", "exempt", "by telephone (activation: telephone)")
+    assert (failure["code"], "asks for a password" in failure["cause"]) == ("0x8004FE33", True)
+    assert [way for way in ways if way not in failure["remedy"]] == []
+    assert reach.failed["behind_proxy"].outcomes["Office 2021"]["remedy"] == failure["remedy"]
+
+
+def test_the_proxy_is_read_once_and_only_where_microsoft_was_not_reached(reach: Reach) -> None:
+    looks = [sum("netsh" in line for line in answer.commands) for answer in (*reach.failed.values(), reach.again)]
+    assert looks == [1, 1, 0]
 
 
 # -- servers that can't be worked on --------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ MAK_EXHAUSTED = 0xC004C020
 KEY_EXHAUSTED = 0xC004C008
 CONFIRMATION_ID_LENGTH = 0xC004F02F
 CONFIRMATION_ID_MISMATCH = 0xC004F031
+SERVER_NAME_UNRESOLVED = 0x80072EE7
+PROXY_WANTS_PASSWORD = 0x8004FE33
 
 ACTIVATION_SERVER = "activation.sls.microsoft.com"
 CONFIRMATION_ID_DIGITS = 48
@@ -149,6 +151,14 @@ def derived_digits(text: str, length: int) -> str:
     """Digits that depend on a text alone."""
     number = int.from_bytes(hashlib.sha512(text.encode()).digest(), "big")
     return str(number).zfill(length)[-length:]
+
+
+def need_way_there(microsoft: Microsoft, reach: Mapping[str, Any]) -> None:
+    """Raises HResult 80072EE7 where Microsoft is out of a machine's reach, 8004FE33 where a proxy is in the way."""
+    if not (reach.get("microsoft", True) and microsoft.reachable):
+        raise HResult(SERVER_NAME_UNRESOLVED)
+    if asks_for_password(reach.get("winhttp_proxy")):
+        raise HResult(PROXY_WANTS_PASSWORD)
 
 
 def asks_for_password(proxy: Mapping[str, Any] | None) -> bool:

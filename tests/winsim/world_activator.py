@@ -25,7 +25,7 @@ from .licensing import (
     is_office,
 )
 from .licensing_service import mark_licensed, put_key
-from .microsoft import asks_for_password, check_confirmation_id, derived_digits, installation_id
+from .microsoft import check_confirmation_id, derived_digits, installation_id, need_way_there
 from .ospp_history import FAILURE_EVENT, KMS_EVENT
 from .products import FAMILIES, OFFICES, gvlk, key_identity, product_id_stem, windows_gvlk
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 NO_HOST_ANSWERED = 0xC004F074
 NO_TOKEN_LICENCE = 0xC004F304
-SERVER_NAME_UNRESOLVED = 0x80072EE7
-PROXY_WANTS_PASSWORD = 0x8004FE33
 NO_PRODUCT_FOR_KEY = 0xC004F069
 LICENCE_NOT_VALID = 0xC004F034
 
@@ -187,10 +185,7 @@ class MachineActivator:
                 raise HResult(LICENCE_NOT_VALID)
             return
         try:
-            if not (self.reach.get("microsoft", True) and self.world.microsoft.reachable):
-                raise HResult(SERVER_NAME_UNRESOLVED)
-            if asks_for_password(self.reach.get("winhttp_proxy")):
-                raise HResult(PROXY_WANTS_PASSWORD)
+            need_way_there(self.world.microsoft, self.reach)
             office, family, channel = known or (0, "", "")
             key = self.world.microsoft.key_of(product.get("PartialProductKey", ""), office, family, channel)
             key.spend(product["OfflineInstallationId"])

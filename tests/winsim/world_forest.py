@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from .directory import DOMAIN_UNREACHABLE, NO_SUCH_OBJECT, Forest
 from .licensing import KEY_INVALID, HResult, Licensing, Record
-from .microsoft import VolumeKey, check_confirmation_id, installation_id
+from .microsoft import VolumeKey, check_confirmation_id, installation_id, need_way_there
 from .products import key_identity
 
 if TYPE_CHECKING:
     from .world_activator import MachineActivator
 
 ACCESS_DENIED = 0x80070005
-SERVER_NAME_UNRESOLVED = 0x80072EE7
 NO_PRODUCT_FOR_KEY = 0xC004F069
 KEY_OF_ANOTHER_METHOD = 0xC004F07D
 
@@ -33,12 +32,12 @@ def activate_online(activator: MachineActivator, licensing: Licensing, key: str,
     """Make an activation object online.
 
     Raises HResult: C004F050 unknown key, C004F07D a key of another kind, C004F069 without the host licence on the
-    machine, 8007054B no forest, 80070005 without rights there, 80072EE7 Microsoft unreachable, C004C003 and C004C008.
+    machine, 8007054B no forest, 80070005 without rights there, 80072EE7 Microsoft unreachable, 8004FE33 a proxy in
+    the way, C004C003 and C004C008.
     """
     known, product = _host_key(activator, licensing, key)
     forest = _writable_forest(activator)
-    if not (activator.reach.get("microsoft", True) and activator.world.microsoft.reachable):
-        raise HResult(SERVER_NAME_UNRESOLVED)
+    need_way_there(activator.world.microsoft, activator.reach)
     known.spend(_installation_id(forest, product))
     _make_object(forest, known, product, name)
 
