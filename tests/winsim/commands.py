@@ -57,10 +57,11 @@ class Runner:
         self.follow = follow or _nothing
         self.interruptions = Interruptions()
 
-    def start(self, machine: Machine, command: Command) -> None:
-        """Start a command whose standard input is complete."""
+    def start(self, machine: Machine, command: Command) -> asyncio.Task[None]:
+        """Start a command whose standard input is complete; the task that carries it out."""
         if command.task is None:
             command.task = asyncio.create_task(self._run(machine, command))
+        return command.task
 
     async def _run(self, machine: Machine, command: Command) -> None:
         """Decode what was sent, carry it out, keep the answer. Nothing escapes: the client must get an answer."""

@@ -56,11 +56,11 @@ async def _run(runner: Runner, machine: Machine, process: asyncssh.SSHServerProc
     command.raw = "$input" not in script or transfer.from_text(script) is not None
     if not command.raw:
         command.stdin += await process.stdin.read()
-    runner.start(machine, command)
+    task = runner.start(machine, command)
     gone = asyncio.create_task(process.wait_closed())
-    await asyncio.wait([command.task, gone], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([task, gone], return_when=asyncio.FIRST_COMPLETED)
     gone.cancel()
-    if not command.task.done():
+    if not task.done():
         command.stop()
     elif command.broken:
         process.channel.get_connection().abort()
@@ -81,21 +81,21 @@ class _Upload:
 class _Files(asyncssh.SFTPServer):
     """The files of a host, as far as Ansible puts some there. A path is ``/C:/folder/file``."""
 
-    def __init__(self, channel: asyncssh.SSHServerChannel, runner: Runner, machine: Machine) -> None:
+    def __init__(self, channel: asyncssh.SSHServerChannel[bytes], runner: Runner, machine: Machine) -> None:
         super().__init__(channel)
         self.runner, self.machine = runner, machine
 
-    def realpath(self, path: bytes, *compose_paths: bytes) -> bytes:  # type: ignore[override]
+    def realpath(self, path: bytes, *compose_paths: bytes) -> bytes:
         return path if path.startswith(b"/") else rf"/C:/Users/{self.machine.user}".encode()
 
-    def stat(self, path: bytes) -> asyncssh.SFTPAttrs:  # type: ignore[override]
+    def stat(self, path: bytes) -> asyncssh.SFTPAttrs:
         if not View(self.machine).exists(_windows_path(path)):
             raise asyncssh.SFTPNoSuchFile("The system cannot find the file specified.")
         return asyncssh.SFTPAttrs(permissions=0o100600)
 
     lstat = stat
 
-    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> _Upload:  # type: ignore[override]
+    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> _Upload:
         if not pflags & asyncssh.FXF_WRITE:
             refused = Command("")
             self.runner.refuse(self.machine, refused, "sftp_get", "files are not read", _windows_path(path))

@@ -49,4 +49,5 @@ class Cost:
 
     def seconds(self, programs: Iterable[str]) -> float:
         """How long these programs take, one after the other."""
-        return sum(asdict(self).get(program, 0.0) for program in programs)
+        costs: dict[str, float] = asdict(self)
+        return sum(costs.get(program, 0.0) for program in programs)

@@ -189,5 +189,5 @@ def test_hosts_are_reached_over_http_unless_they_say_otherwise() -> None:
 
 @pytest.mark.parametrize("entry", ["connection: psrp", "connection: https, certificate: bad"])
 def test_an_unknown_way_names_those_that_there_are(entry: str) -> None:
-    with pytest.raises(FleetError, match="hosts: pc: (connection is one of http, https, ssh|certificate is one of)"):
+    with pytest.raises(FleetError, match=r"hosts: pc: (connection is one of http, https, ssh|certificate is one of)"):
         read(f"hosts: {{pc: {{{entry}}}}}")
