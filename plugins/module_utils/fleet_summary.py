@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import OFFICE, WINDOWS
 from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import (
     UNREACHABLE,
     HostClass,
@@ -17,6 +18,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.host_verdic
     judge,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.products import product_of
+from ansible_collections.officefleet.activation.plugins.module_utils.windows_editions import WINDOWS_LABEL
 
 _NAMES_SHOWN = 10
 _COLUMNS = ("host", "product", "state", "channel", "key", "days_left", "kms_host", "reason")
@@ -71,35 +73,53 @@ def groups(verdicts: Mapping[str, Verdict]) -> list[Group]:
     return sorted(made, key=lambda group: (-len(group.hosts), group.kind.value, group.reason.cause))
 
 
-def status_rows(results: Mapping[str, Mapping[str, Any] | None]) -> list[dict[str, Any]]:
+def status_rows(
+    results: Mapping[str, Mapping[str, Any] | None], of_windows: Mapping[str, Mapping[str, Any] | None] | None = None
+) -> list[dict[str, Any]]:
     """A row for each keyed product of each host, and one for each host without any: the form of JSON and CSV.
 
-    C(days_left) counts whole days to the end of an activation or grace, null where nothing ends.
+    ``of_windows``: results of Windows itself, whose rows stand below those of Office of the same host. A host without
+    such a result, or that was not asked, has no row of Windows. C(days_left) counts whole days to the end of an
+    activation or grace, null where nothing ends.
     """
-    return [row for host, result in results.items() for row in _rows_of_host(host, result)]
+    rows = []
+    for host, result in results.items():
+        rows += _rows_of_host({"host": host, "application": OFFICE}, result)
+        windows = (of_windows or {}).get(host)
+        if windows is not None and not windows.get("skipped"):
+            rows += _rows_of_host({"host": host, "application": WINDOWS, "product": WINDOWS_LABEL}, windows)
+    return rows
 
 
-def _rows_of_host(host: str, result: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    empty = dict.fromkeys((*_COLUMNS, "sku_id"))
+def _rows_of_host(told: dict[str, Any], result: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """``told``: what is known of the rows before anything is read."""
+    empty = {**dict.fromkeys((*_COLUMNS, "sku_id")), **told}
     if result is None or result.get("unreachable"):
-        return [{**empty, "host": host, "state": "unreachable", "reason": UNREACHABLE}]
+        return [{**empty, "state": "unreachable", "reason": UNREACHABLE}]
     if "status" not in result:
         failures = result.get("failures") or [{"cause": str(result.get("msg", "")), "code": None}]
         reason = " ".join(filter(None, [failures[0]["cause"], failures[0]["code"]]))
-        return [{**empty, "host": host, "state": "no status", "reason": reason}]
+        return [{**empty, "state": "no status", "reason": reason}]
     keyed = [licence for licence in result["status"]["licences"] if licence["partial_product_key"]]
     if not keyed:
-        return [{**empty, "host": host, "state": "no key", "reason": "No Office product has a key."}]
-    return [_row(host, licence) for licence in keyed]
+        reason = "Windows has no key." if told["application"] == WINDOWS else "No Office product has a key."
+        return [{**empty, "state": "no key", "reason": reason}]
+    return [_row(told, licence) for licence in keyed]
 
 
-def _row(host: str, licence: Mapping[str, Any]) -> dict[str, Any]:
+def _product(told: Mapping[str, Any], licence: Mapping[str, Any]) -> str:
+    if told["application"] == WINDOWS:
+        return f"{WINDOWS_LABEL} {licence['edition'] or ''}".rstrip()
+    product = product_of(licence["name"])
+    return product.label if product else str(licence["name"]).removesuffix(" edition")
+
+
+def _row(told: Mapping[str, Any], licence: Mapping[str, Any]) -> dict[str, Any]:
     kms = licence["kms"] or {}
     minutes = licence["grace_minutes"]
-    product = product_of(licence["name"])
     return {
-        "host": host,
-        "product": product.label if product else licence["name"].removesuffix(" edition"),
+        **told,
+        "product": _product(told, licence),
         "state": licence["state"],
         "channel": licence["channel"],
         "key": licence["partial_product_key"],
