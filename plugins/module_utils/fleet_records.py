@@ -146,14 +146,16 @@ class FleetHost:
 
 @dataclass(frozen=True)
 class MakKey:
-    """What was spent of a MAK. ``fingerprint`` tells keys with the same last five apart, None where the key was only
-    seen installed. ``budget`` is None where none was given; ``reserved`` counts activations under way or unsettled."""
+    """What was spent of a MAK of Office, or of Windows itself, which has no budget. ``fingerprint`` tells keys with the
+    same last five apart, None where the key was only seen installed. ``budget`` is None where none was given;
+    ``reserved`` counts activations under way or unsettled."""
 
     last_five: str
     fingerprint: str | None
     budget: int | None
     spent: int
     reserved: int = 0
+    application: str = OFFICE
 
 
 @dataclass(frozen=True)

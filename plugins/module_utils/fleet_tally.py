@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.fleet_recor
     FleetHost,
     FleetProduct,
     MakKey,
+    ProductRecord,
     RunSummary,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.report_causes import (
@@ -78,12 +80,14 @@ class FleetTally:
         self._host_states: Counter[str] = Counter()
         self._problems: Counter[str] = Counter()
         self._subscriptions = 0
-        self._windows = 0
+        self._windows_states: Counter[str] = Counter()
         self._windows_unlicensed = 0
+        self._windows_failed = 0
         self._kms_counts: list[tuple[str, str, int | None]] = []
         self._authority_hosts: Counter[Authority] = Counter()
-        self._mak_hosts: Counter[str] = Counter()
-        self._mak_licensed: Counter[str] = Counter()
+        #: By application and last five.
+        self._mak_hosts: Counter[tuple[str, str]] = Counter()
+        self._mak_licensed: Counter[tuple[str, str]] = Counter()
         self._by_cmid: defaultdict[str, list[tuple[str, datetime | None]]] = defaultdict(list)
 
     def add(self, host: FleetHost) -> None:
@@ -102,10 +106,23 @@ class FleetTally:
             self.need_person.append((host.name, need.kind, why.code, why.cause, why.remedy, *times))
         for product in host.office:
             self._add_product(host, product)
-        self.windows.extend(windows_rows(host, self.now, time_text))
-        self._windows += len(host.windows)
-        self._windows_unlicensed += sum(not is_licensed(item.record) for item in host.windows)
+        self._add_windows(host)
         self._add_host_totals(host)
+
+    def _add_windows(self, host: FleetHost) -> None:
+        records = [item.record for item in host.windows]
+        self.windows.extend(windows_rows(host, self.now, time_text))
+        self._windows_states.update(record.state for record in records)
+        self._windows_unlicensed += sum(not is_licensed(record) for record in records)
+        self._windows_failed += host.windows_problem is not None
+        self._add_maks(records)
+
+    def _add_maks(self, records: Iterable[ProductRecord]) -> None:
+        maks = [record for record in records if record.channel == "mak" and record.last_five]
+        self._mak_hosts.update({(record.application, record.last_five or "") for record in maks})
+        self._mak_licensed.update(
+            (record.application, record.last_five or "") for record in maks if is_licensed(record)
+        )
 
     def _add_host_totals(self, host: FleetHost) -> None:
         counted = [product for product in host.office if is_counted(product.record)]
@@ -115,8 +132,7 @@ class FleetTally:
             state = "never_read" if last_read(host) is None else "no_product"
         self._host_states[state] += 1
         self._authority_hosts.update({authority_of(item) for item in counted if is_licensed(item.record)})
-        maks = {item.record.last_five for item in counted if item.record.channel == "mak"}
-        self._mak_hosts.update(key for key in maks if key)
+        self._add_maks(item.record for item in counted)
 
     def _add_product(self, host: FleetHost, product: FleetProduct) -> None:
         record = product.record
@@ -130,8 +146,6 @@ class FleetTally:
         self._count_end(record.expires)
         if is_licensed(record):
             self.licensed_by[authority_of(product)] += 1
-            if record.channel == "mak" and record.last_five:
-                self._mak_licensed[record.last_five] += 1
         else:
             self._add_unlicensed(host, product)
         risk = risk_of(record, host.read_at, self.now, self.rules)
@@ -184,16 +198,21 @@ class FleetTally:
 
     def mak_usage(self, mak_keys: list[MakKey]) -> list[Row]:
         """A row for each MAK of the store, and for each that is only seen installed; the fewest left first."""
-        recorded = {key.last_five for key in mak_keys}
-        seen = [MakKey(last_five, None, None, 0) for last_five in self._mak_hosts if last_five not in recorded]
+        recorded = {(key.application, key.last_five) for key in mak_keys}
+        seen = [
+            MakKey(last_five, None, None, 0, application=application)
+            for application, last_five in self._mak_hosts
+            if (application, last_five) not in recorded
+        ]
         rows = [self._mak_row(key) for key in (*mak_keys, *seen)]
         return sorted(rows, key=lambda row: (row[-2] is None, row[-2] or 0, str(row[0])))
 
     def _mak_row(self, key: MakKey) -> Row:
         left = mak_left(key)
-        computers, licensed = self._mak_hosts[key.last_five], self._mak_licensed[key.last_five]
-        spent = (key.spent, key.reserved, key.budget, left)
-        return (key.last_five, computers, licensed, *spent, mak_remedy(key.budget, left))
+        installed = (key.application, key.last_five)
+        told = (key.last_five, key.application.capitalize())
+        counts = (self._mak_hosts[installed], self._mak_licensed[installed], key.spent, key.reserved)
+        return (*told, *counts, key.budget, left, mak_remedy(key.budget, left))
 
     def numbers(self, mak_keys: list[MakKey]) -> FleetNumbers:
         """The numbers, when every host was added."""
@@ -215,8 +234,9 @@ class FleetTally:
             mak_left=tuple(sorted((key.last_five, left) for key in mak_keys if (left := mak_left(key)) is not None)),
             kms_counts=tuple(sorted(self._kms_counts, key=lambda item: item[:2])),
             kms_hosts_not_ready=sum(row[-2] is not None for row in self.kms_hosts),
-            windows=self._windows,
+            windows_by_state=tuple(sorted(self._windows_states.items())),
             windows_unlicensed=self._windows_unlicensed,
+            windows_failed=self._windows_failed,
         )
 
 

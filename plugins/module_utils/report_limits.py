@@ -21,7 +21,8 @@ class Limits:
 
     ``unlicensed``: products. ``at_risk_percent``: share of the products, in percent. ``mak_left``: activations left of
     each MAK with a budget. ``unreachable``: hosts. ``need_person``: hosts, the unreachable ones among them.
-    ``record_age_days``: days since anything was recorded, so that a schedule that stopped is noticed.
+    ``windows_unlicensed``: licences of Windows itself, which no other limit counts. ``record_age_days``: days since
+    anything was recorded, so that a schedule that stopped is noticed.
     """
 
     unlicensed: float | None = None
@@ -29,6 +30,7 @@ class Limits:
     mak_left: float | None = None
     unreachable: float | None = None
     need_person: float | None = None
+    windows_unlicensed: float | None = None
     record_age_days: float | None = None
 
 
@@ -67,6 +69,7 @@ def passed(numbers: FleetNumbers, limits: Limits) -> list[str]:
         (limits.at_risk_percent, numbers.at_risk_percent, f"Products at risk: {numbers.at_risk_percent} percent"),
         (limits.unreachable, numbers.unreachable_hosts, f"Unreachable hosts: {numbers.unreachable_hosts}"),
         (limits.need_person, numbers.need_person, f"Hosts that need a person: {numbers.need_person}"),
+        (limits.windows_unlicensed, numbers.windows_unlicensed, f"Unlicensed Windows: {numbers.windows_unlicensed}"),
         (limits.record_age_days, age, age_text),
     ]
     told = [f"{text}; the limit is {most:g}." for most, number, text in checks if most is not None and number > most]

@@ -16,8 +16,9 @@ class FleetNumbers:
     Products are those of volume clients: neither KMS host licences nor subscriptions. The states of hosts exclude each
     other: C(licensed) (all products are), C(unlicensed), C(no_product) (read, and no client product has a key) and
     C(never_read). ``problems`` counts hosts by the step that failed last. ``mak_left`` has an entry for each MAK with a
-    budget, ``kms_counts`` one for each licence of each KMS host: host, product, computers counted. Windows itself is in
-    ``windows`` (its licences that were read) and ``windows_unlicensed`` alone.
+    budget, ``kms_counts`` one for each licence of each KMS host: host, product, computers counted. Windows itself is
+    alone in what begins with ``windows``: its licences that were read, by state too, those that are not licensed, and
+    the hosts whose Windows could not be read or changed.
     """
 
     as_of: datetime
@@ -36,13 +37,19 @@ class FleetNumbers:
     mak_left: tuple[tuple[str, int], ...] = ()
     kms_counts: tuple[tuple[str, str, int | None], ...] = ()
     kms_hosts_not_ready: int = 0
-    windows: int = 0
+    windows_by_state: tuple[tuple[str, int], ...] = ()
     windows_unlicensed: int = 0
+    windows_failed: int = 0
 
     @property
     def at_risk_percent(self) -> float:
         """The share of products that are at risk, in percent with one decimal; 0 without products."""
         return round(100 * self.at_risk / self.products, 1) if self.products else 0.0
+
+    @property
+    def windows(self) -> int:
+        """Licences of Windows itself that were read."""
+        return sum(count for _state, count in self.windows_by_state)
 
     @property
     def licensed_hosts(self) -> int:
@@ -89,5 +96,7 @@ class FleetNumbers:
             "mak_left": self.mak_left_by_key(),
             "kms_hosts_not_ready": self.kms_hosts_not_ready,
             "windows": self.windows,
+            "windows_by_state": dict(self.windows_by_state),
             "windows_unlicensed": self.windows_unlicensed,
+            "windows_failed": self.windows_failed,
         }

@@ -49,6 +49,7 @@ NO_STATUS = (
 )
 MAK_USAGE = (
     _KEY,
+    Column("application", "Application", choices=True),
     _COMPUTERS,
     Column("licensed", "Licensed by it", "number"),
     Column("spent", "Activations spent", "number"),
@@ -155,7 +156,7 @@ def mak_usage_table(rows: Sequence[Row]) -> Table:
         "MAK usage",
         "Computers that have the key, and the activations that this collection has recorded for it. Others may have "
         "been spent elsewhere. Reserved: under way, or of a run that broke off. Keys with the same last five "
-        "characters share their computers here.",
+        "characters share their computers here. MAKs of Windows itself have rows of their own, and no budget.",
         "No MAK is installed or was used.",
         MAK_USAGE,
         tuple(rows),

@@ -132,7 +132,7 @@ def windows_table(rows: Sequence[Row]) -> Table:
         "windows",
         "Windows",
         "The licence of Windows itself on each computer where it was read. It is counted in no other table or figure "
-        "but its own; changes of it stand under Changes.",
+        "but its own; changes of it stand under Changes, its MAKs under MAK usage.",
         "No licence of Windows was recorded.",
         _COLUMNS,
         tuple(rows),

@@ -45,6 +45,7 @@ def metrics_text(numbers: FleetNumbers) -> str:
     registry = CollectorRegistry()
     _add_hosts(registry, numbers)
     _add_products(registry, numbers)
+    _add_windows(registry, numbers)
     _add_keys(registry, numbers)
     _single(registry, "report_timestamp_seconds", "When these numbers were made.", numbers.as_of.timestamp())
     if numbers.newest_record is not None:
@@ -70,6 +71,14 @@ def _add_products(registry: CollectorRegistry, numbers: FleetNumbers) -> None:
     _labelled(registry, "products", text, ("state", "office"), rows)
     _single(registry, "unlicensed_products", "Products that are not licensed.", numbers.unlicensed)
     _single(registry, "at_risk_products", "Products that need attention in time.", numbers.at_risk)
+
+
+def _add_windows(registry: CollectorRegistry, numbers: FleetNumbers) -> None:
+    text = "Licences of Windows itself by licence state; no other metric counts them."
+    _labelled(registry, "windows", text, ("state",), (((state,), count) for state, count in numbers.windows_by_state))
+    _single(registry, "unlicensed_windows", "Licences of Windows that are not licensed.", numbers.windows_unlicensed)
+    text = "Hosts whose Windows could not be read or activated when that was tried last."
+    _single(registry, "hosts_windows_failed", text, numbers.windows_failed)
 
 
 def _add_keys(registry: CollectorRegistry, numbers: FleetNumbers) -> None:

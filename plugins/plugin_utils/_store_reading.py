@@ -65,24 +65,24 @@ def fleet_hosts(connection: Connection) -> Iterator[FleetHost]:
 
 
 def mak_keys(connection: Connection) -> list[MakKey]:
-    """What was spent of each MAK. An activation by a key of which only the last five are known counts for the key
-    that has them, if there is just one."""
-    keys = {(row.last_five, row.fingerprint): row.budget for row in connection.execute(select(MAK_KEY))}
-    spent: dict[tuple[str, str | None], int] = defaultdict(int)
-    reserved: dict[tuple[str, str | None], int] = defaultdict(int)
+    """What was spent of each MAK, those of Office first. An activation by a key of which only the last five are known
+    counts for the key that has them, if there is just one. Budgets are of Office's keys."""
+    keys = {(OFFICE, row.last_five, row.fingerprint): row.budget for row in connection.execute(select(MAK_KEY))}
+    spent: dict[tuple[str, str, str | None], int] = defaultdict(int)
+    reserved: dict[tuple[str, str, str | None], int] = defaultdict(int)
     for row in connection.execute(_mak_activations()):
-        candidates = [key for key in keys if key[0] == row.last_five]
-        key = (row.last_five or "", row.fingerprint)
+        key = (row.application, row.last_five, row.fingerprint)
+        candidates = [known for known in keys if known[:2] == key[:2]]
         if row.fingerprint is None and len(candidates) == 1:
             key = candidates[0]
         spent[key] += row.spent
         reserved[key] += row.reserved
-    named = {last_five for last_five, _fingerprint in (*keys, *spent)}
-    is_mak = (PRODUCT.c.channel == MAK, PRODUCT.c.application == OFFICE, PRODUCT.c.last_five.is_not(None))
-    installed = select(PRODUCT.c.last_five).where(*is_mak).distinct()
-    only_seen = {(last_five, None) for last_five in connection.scalars(installed) if last_five not in named}
-    everything = sorted({*keys, *spent, *only_seen}, key=lambda key: (key[0], key[1] or ""))
-    return [MakKey(*key, keys.get(key), spent[key], reserved[key]) for key in everything]
+    named = {key[:2] for key in (*keys, *spent)}
+    is_mak = (PRODUCT.c.channel == MAK, PRODUCT.c.last_five.is_not(None))
+    installed = connection.execute(select(PRODUCT.c.application, PRODUCT.c.last_five).where(*is_mak).distinct())
+    only_seen = {(*row, None) for row in installed if tuple(row) not in named}
+    everything = sorted({*keys, *spent, *only_seen}, key=lambda key: (key[0], key[1], key[2] or ""))
+    return [MakKey(*key[1:], keys.get(key), spent[key], reserved[key], application=key[0]) for key in everything]
 
 
 def changes_since(connection: Connection, when: datetime) -> Iterator[Change]:
@@ -182,18 +182,19 @@ def _host_problem(row: RowMapping, prefix: str) -> HostProblem | None:
 
 
 def _mak_activations() -> Select[Any]:
-    """Places spent and reserved of Office's MAKs, by key. Only what a MAK activated has spent one, no reactivation."""
+    """Places spent and reserved of MAKs, by key. Only what a MAK activated has spent one, no reactivation."""
     is_spent = and_(ACTIVATION.c.result == LICENSED, ACTIVATION.c.channel == MAK, ACTIVATION.c.method != REACTIVATION)
     is_reserved = ACTIVATION.c.result == RESERVED
     return (
         select(
+            ACTIVATION.c.application,
             ACTIVATION.c.last_five,
             ACTIVATION.c.fingerprint,
             func.sum(case((is_spent, 1), else_=0)).label("spent"),
             func.sum(case((is_reserved, 1), else_=0)).label("reserved"),
         )
-        .where(or_(is_spent, is_reserved), ACTIVATION.c.last_five.is_not(None), ACTIVATION.c.application == OFFICE)
-        .group_by(ACTIVATION.c.last_five, ACTIVATION.c.fingerprint)
+        .where(or_(is_spent, is_reserved), ACTIVATION.c.last_five.is_not(None))
+        .group_by(ACTIVATION.c.application, ACTIVATION.c.last_five, ACTIVATION.c.fingerprint)
     )
 
 

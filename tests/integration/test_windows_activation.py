@@ -31,7 +31,7 @@ microsoft:
     - {{key: {OFFICE_MAK}, office: 2021, family: proplus, limit: 50}}
 defaults: {{domain: corp.example, os: Windows 11 24H2, windows_licence: {{channel: kms_client}}}}
 hosts:
-  studio01: {{office: [{{product: proplus, version: 2021}}, {{product: visio_pro, version: 2021}}]}}
+  'studio[01:02]': {{office: [{{product: proplus, version: 2021}}, {{product: visio_pro, version: 2021}}]}}
   laptop01: {{}}
   activated01: {{windows_licence: {{channel: mak, key: {WINDOWS_MAK}, state: licensed}}}}
   back01: {{windows_licence: {{channel: mak, key: {WINDOWS_MAK}, state: licensed}}}}
@@ -39,8 +39,11 @@ hosts:
   home01: {{windows_licence: {{edition: Core, channel: oem, state: licensed}}}}
   full01: {{}}
   early01: {{}}
+  behind01: {{winhttp_proxy: {{server: 'proxy.corp.example:8080', authenticating: true}}}}
+  nonet01: {{reach: {{microsoft: false}}}}
   user01: {{elevated: false}}
   noscript01: {{vbscript: false}}
+  gone01: {{vars: {{ansible_port: 1}}}}
   'server[1:5]':
     groups: [servers]
     os: Windows Server 2022
@@ -54,11 +57,15 @@ WISHES: dict[str, Options] = {
     "laptop01": {"method": "mak", "key": WINDOWS_MAK},
     "activated01": {"method": "mak", "key": WINDOWS_MAK},
     "full01": {"method": "mak", "key": SPENT_MAK},
+    **alike(("behind01", "nonet01"), method="mak", key=WINDOWS_MAK),
     "early01": {"method": "kms", "kms_host": "kms02.corp.example", "kms_port": 1688, "activation_retries": 2},
 }
 RIGHT = ("studio01", "back01", "oem01", "laptop01", "activated01")
-WRONG = ("home01", "full01", "user01", "noscript01")
-SITE, WINDOWS, REPORT = (Path(f"officefleet.activation.{name}") for name in ("site", "windows", "report"))
+WRONG = ("home01", "full01", "behind01", "nonet01", "user01", "noscript01")
+WINDOWS, STATUS, REPORT = (Path(f"officefleet.activation.{name}") for name in ("windows", "status", "report"))
+#: The computer that one playbook brings home with its Windows and its Office. Nothing else activates it.
+HOME = "studio02"
+APPLICATIONS = {"windows": "55c92734-d682-4d71-983e-d6ec3f16059f", "office": "0ff1ce15-a989-479d-af46-f275c6370663"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,12 @@ class Story:
     used: dict[str, int]
     settled: PlaybookRun
     home: list[PlaybookRun]
+    counts: list[dict[str, tuple[int, int]]]
+    status: PlaybookRun
+    rows: list[dict[str, Any]]
     report: dict[str, Any]
+    metrics: str
+    limits: list[str]
     text: str
 
 
@@ -86,7 +98,7 @@ def run_home(fleet: FleetServer) -> PlaybookRun:
         {"name": "Windows", "ansible.builtin.import_role": {"name": "officefleet.activation.windows_activation"}},
         {"name": "Office", "ansible.builtin.import_role": {"name": "officefleet.activation.office_client"}},
         task("record", "activation_record", record, loop=results),
-        hosts="studio01",
+        hosts=HOME,
         vars={"windows_activation_kms_host": "kms01.corp.example", "office_client_products": office},
     )
     return fleet.play(plays_text(one))
@@ -101,22 +113,42 @@ def story() -> Iterator[Story]:
         real, again = ask(fleet, "windows_activation", WISHES), ask(fleet, "windows_activation", WISHES)
         store = {"officefleet_store_url": f"{fleet.folder}/fleet.sqlite"}
         settled = fleet.play(WINDOWS, "-e", json.dumps({**store, "officefleet_hosts": "servers"}))
+        counts = [counted(fleet)]
         home = [run_home(fleet), run_home(fleet)]
+        counts.append(counted(fleet))
+        looked = {"officefleet_status_windows": True, "officefleet_status_file": f"{fleet.folder}/status.json"}
+        status = fleet.play(STATUS, "--limit", f"{HOME},noscript01,gone01", "-e", json.dumps(looked))
         asked = {"officefleet_report_folder": str(fleet.folder / "report"), "officefleet_report_windows": True}
+        asked |= {"officefleet_prometheus_file": f"{fleet.folder}/fleet.prom"}
+        asked |= {"officefleet_limits": {"windows_unlicensed": 0}}
         reported = fleet.play(REPORT, "-e", json.dumps({**store, **asked}))
-        assert reported.exit_code == 0, reported.stdout + reported.stderr
+        (report,) = reported.results("Write the report").values()
         yield Story(
             dry,
             untouched,
             real,
             again,
-            {host: windows_of(fleet, host) for host in (*WISHES, *(f"server{number}" for number in range(1, 6)))},
+            {host: windows_of(fleet, host) for host in (*WISHES, HOME, *(f"server{number}" for number in range(1, 6)))},
             {key["key"][-5:]: key["used"] for key in fleet.world()["microsoft"]["keys"]},
             settled,
             home,
+            counts,
+            status,
+            json.loads((fleet.folder / "status.json").read_text()),
             json.loads((fleet.folder / "report" / "report.json").read_text()),
+            (fleet.folder / "fleet.prom").read_text(),
+            report["limits_passed"],
             settled.stdout + reported.stdout + "".join(run.stdout for run in home),
         )
+
+
+def counted(fleet: FleetServer) -> dict[str, tuple[int, int]]:
+    """For Windows and for Office the computers that kms01 remembers and the requests that it got."""
+    (host,) = [one for one in fleet.world()["kms_hosts"] if one["name"] == "kms01.corp.example"]
+    return {
+        name: (len(host["clients"].get(app, {})), host["counters"].get(app, {}).get("TotalRequests", 0))
+        for name, app in APPLICATIONS.items()
+    }
 
 
 def windows_of(fleet: FleetServer, host: str) -> dict[str, str]:
@@ -167,6 +199,8 @@ def test_a_windows_that_waits_for_other_computers_is_pending_and_no_failure(stor
     ("host", "code", "cause", "commands"),
     [
         ("full01", "0xC004C020", "The MAK has no activations left", 3),
+        ("behind01", "0x8004FE33", "The WinHTTP proxy of the host asks for a password", 4),
+        ("nonet01", "0x80072EE7", "Microsoft's activation server is not reached, and the host has no WinHTTP proxy", 4),
         ("home01", None, "Windows has no KMS client key", 1),
         ("user01", None, "The account is not elevated", 1),
         ("noscript01", None, "The VBScript engine is not installed", 1),
@@ -180,6 +214,12 @@ def test_what_is_wrong_is_told_with_cause_and_remedy(
     assert failure["cause"].startswith(cause)
     assert failure["remedy"]
     assert len(story.real[host].commands) == commands
+
+
+def test_a_mak_that_a_proxy_holds_up_is_told_the_proxy_and_the_ways_out(story: Story) -> None:
+    remedy = story.real["behind01"].outcomes["Windows"]["remedy"]
+    ways = ("proxy.corp.example:8080, exempt", "telephone (slui.exe 4", "by KMS (method: kms)")
+    assert [way for way in ways if way not in remedy] == []
 
 
 def test_no_remedy_names_a_module_of_office(story: Story) -> None:
@@ -221,16 +261,45 @@ def test_the_playbook_asks_pending_servers_again_when_five_have_asked(story: Sto
 
 
 def test_one_playbook_brings_windows_and_office_home_and_then_changes_nothing(story: Story) -> None:
-    assert [run.stats["studio01"]["failures"] for run in story.home] == [0, 0]
-    products = {(row["product"], row["channel"], row["state"]) for row in of_host(story, "products", "studio01")}
+    assert [run.stats[HOME]["failures"] for run in story.home] == [0, 0]
+    products = {(row["product"], row["channel"], row["state"]) for row in of_host(story, "products", HOME)}
     assert products == {
         ("Office 2021 proplus", "mak", "licensed"),
         ("Office 2021 visio_pro", "kms_client", "licensed"),
     }
-    (windows,) = of_host(story, "windows", "studio01")
+    (windows,) = of_host(story, "windows", HOME)
     assert (windows["state"], windows["kms_host"]) == ("licensed", "kms01.corp.example:1688")
     second = [run.results(name) for run in story.home[1:] for name in role_tasks(run)]
-    assert [result["studio01"]["changed"] for result in second] == [False, False]
+    assert [result[HOME]["changed"] for result in second] == [False, False]
+
+
+def test_kms_host_and_microsoft_count_that_computer_once_for_each_product(story: Story) -> None:
+    before, after = story.counts
+    more = {name: tuple(b - a for a, b in zip(before[name], after[name], strict=True)) for name in APPLICATIONS}
+    assert more == {"windows": (1, 1), "office": (1, 1)}
+    assert story.used["MAK21"] == 1
+
+
+def test_one_status_shows_windows_and_office_told_apart(story: Story) -> None:
+    rows = [row for row in story.rows if row["host"] == HOME]
+    shown = [(row["application"], row["product"], row["channel"], row["state"], row["kms_host"]) for row in rows]
+    assert sorted(shown, key=str) == [
+        ("office", "Office 2021 proplus", "mak", "licensed", None),
+        ("office", "Office 2021 visio_pro", "kms_client", "licensed", "kms01.corp.example"),
+        ("windows", "Windows Enterprise", "kms_client", "licensed", "kms01.corp.example"),
+    ]
+    lines = next(result["msg"] for result in story.status.results("Show a line for each product").values())
+    column = slice(lines[0].index("product"), lines[0].index("state"))
+    assert [line[column].strip() for line in lines if line.startswith(HOME)] == [row["product"] for row in rows]
+
+
+def test_status_tells_why_windows_was_not_read_and_waits_once_for_who_does_not_answer(story: Story) -> None:
+    told = [(row["host"], row["application"], row["state"]) for row in story.rows if row["host"] != HOME]
+    assert told == [
+        ("noscript01", "office", "no status"),
+        ("noscript01", "windows", "no status"),
+        ("gone01", "office", "unreachable"),
+    ]
 
 
 def role_tasks(run: PlaybookRun) -> list[str]:
@@ -245,7 +314,7 @@ def of_host(story: Story, table: str, host: str) -> list[dict[str, Any]]:
 def test_windows_is_counted_apart_from_office(story: Story) -> None:
     numbers = story.report["numbers"]
     unlicensed = {host for host, licence in story.truth.items() if licence["LicenseStatus"] != "1"} - {"noscript01"}
-    assert (numbers["products"], numbers["unlicensed"]) == (2, 0)
+    assert (numbers["products"], numbers["unlicensed"]) == (4, 2)  # of studio01, where Office was not asked for
     assert (numbers["windows"], numbers["windows_unlicensed"]) == (len(story.truth) - 1, len(unlicensed))
     assert {row["product"] for row in story.report["tables"]["products"]} == {
         "Office 2021 proplus",
@@ -253,8 +322,20 @@ def test_windows_is_counted_apart_from_office(story: Story) -> None:
     }
 
 
-def test_the_maks_of_windows_are_none_of_office(story: Story) -> None:
-    assert {row["key"] for row in story.report["tables"]["mak_usage"]} == {"MAK21"}
+def test_the_maks_of_windows_have_rows_of_their_own(story: Story) -> None:
+    usage = {(row["application"], row["key"]): row for row in story.report["tables"]["mak_usage"]}
+    assert {key: (row["computers"], row["licensed"]) for key, row in usage.items()} == {
+        ("Office", "MAK21"): (1, 1),
+        ("Windows", "WNMAK"): (4, 2),
+        ("Windows", "FULLX"): (1, 0),
+    }
+
+
+def test_prometheus_and_limits_have_numbers_of_windows_alone(story: Story) -> None:
+    numbers, lines = story.report["numbers"], story.metrics.splitlines()
+    assert f"officefleet_unlicensed_windows {numbers['windows_unlicensed']:.1f}" in lines
+    assert f'officefleet_windows{{state="licensed"}} {numbers["windows"] - numbers["windows_unlicensed"]:.1f}' in lines
+    assert story.limits == [f"Unlicensed Windows: {numbers['windows_unlicensed']}; the limit is 0."]
 
 
 @pytest.mark.parametrize("host", ["full01", "early01", "user01", "noscript01"])

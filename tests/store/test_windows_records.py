@@ -13,7 +13,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.fleet_recor
     ProductRecord,
 )
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store import Store
-from store.fleet import RUN, attempt, host, later, product, record
+from store.fleet import KEY, RUN, START, attempt, host, later, place, product, record
 
 UNREACHABLE = HostProblem("connect", "The host can not be reached.", "Check it.")
 NO_MAK = HostProblem("change", "Windows: Windows has no MAK.", "Give it.")
@@ -75,9 +75,11 @@ def test_a_host_whose_windows_was_read_is_reached_again(store: Store) -> None:
     assert host(store).problem is None
 
 
-def test_an_activation_of_windows_counts_for_no_mak_of_office(store: Store) -> None:
-    keyed = licence(channel="mak", last_five="WNMAK")
-    sent = attempt("Windows", sku_id="sku-Windows", last_five="WNMAK", application=WINDOWS)
-    store.record(windows(keyed, attempts=(sent,)), RUN)
-    assert store.mak_keys() == []
+def test_a_mak_of_windows_is_counted_apart_from_one_of_office(store: Store) -> None:
+    by_mak = {"channel": "mak", "last_five": KEY[-5:]}
+    sent = attempt("Windows", sku_id="sku-Windows", application=WINDOWS)
+    store.record(windows(licence(**by_mak), attempts=(sent,)), RUN)
+    store.reserve(place("pc1", budget=5), RUN, START)
+    told = [(key.application, key.last_five, key.budget, key.spent, key.reserved) for key in store.mak_keys()]
+    assert told == [("office", KEY[-5:], 5, 0, 1), ("windows", KEY[-5:], None, 1, 0)]
     assert host(store).windows[0].activated_by == "online"

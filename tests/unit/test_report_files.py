@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import HostProblem
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_report import fleet_report
 from ansible_collections.officefleet.activation.plugins.module_utils.inputs import InputError
 from ansible_collections.officefleet.activation.plugins.module_utils.report_rules import ReportRules
@@ -93,8 +94,10 @@ def metrics(path: Path) -> dict[tuple[str, ...], float]:
 
 def test_prometheus_reads_the_numbers(tmp_path: Path) -> None:
     kms_host = product(channel="kms_host", product='Of"fice\n2021', kms_count=7)
+    of_windows = product(product="Windows", office=None, application="windows")
+    not_read = HostProblem("read", "Cause.", "Remedy.")
     fleet = [
-        host("pc01", product(), read=ago(1)),
+        host("pc01", product(), of_windows, read=ago(1), windows_problem=not_read),
         host("kms01", kms_host, read=ago(2)),
         host("pc02", mak(state="notification")),
     ]
@@ -116,6 +119,9 @@ def test_prometheus_reads_the_numbers(tmp_path: Path) -> None:
         ("products", "2021", "notification"): 1,
         ("unlicensed_products",): 1,
         ("at_risk_products",): 1,
+        ("windows", "licensed"): 1,
+        ("unlicensed_windows",): 0,
+        ("hosts_windows_failed",): 1,
         ("kms_host_counted_computers", "kms01", 'Of"fice?2021'): 7,
         ("report_timestamp_seconds",): NOW.timestamp(),
         ("newest_record_timestamp_seconds",): NOW.timestamp(),

@@ -118,7 +118,9 @@ def test_numbers(numbers: FleetNumbers) -> None:
         "mak_left": {"MAKAA": 1},
         "kms_hosts_not_ready": 1,
         "windows": 0,
+        "windows_by_state": {},
         "windows_unlicensed": 0,
+        "windows_failed": 0,
     }
 
 

@@ -22,6 +22,8 @@ NUMBERS = FleetNumbers(
     unlicensed=7,
     at_risk=3,
     mak_left=(("AAAAA", 3), ("BBBBB", 30)),
+    windows_by_state=(("licensed", 90), ("notification", 9)),
+    windows_unlicensed=9,
 )
 
 
@@ -35,6 +37,8 @@ NUMBERS = FleetNumbers(
         ({"at_risk_percent": 7.4}, ["Products at risk: 7.5 percent; the limit is 7.4."]),
         ({"unreachable": 3}, ["Unreachable hosts: 4; the limit is 3."]),
         ({"need_person": 0}, ["Hosts that need a person: 5; the limit is 0."]),
+        ({"windows_unlicensed": 9}, []),
+        ({"windows_unlicensed": 8}, ["Unlicensed Windows: 9; the limit is 8."]),
         ({"record_age_days": 2}, ["The newest record is 2.5 days old; the limit is 2."]),
         ({"mak_left": 3}, []),
         ({"mak_left": 4}, ["Activations left of the MAK that ends in AAAAA: 3; at least 4 are wanted."]),

@@ -97,6 +97,20 @@ def test_windows_is_in_no_number_of_office() -> None:
     assert (numbers.windows, numbers.windows_unlicensed) == (2, 1)
 
 
+def test_a_mak_of_windows_and_one_of_office_with_the_same_end_have_rows_of_their_own() -> None:
+    by_mak = licence("notification", channel="mak", last_five="WNMAK")
+    office = product(channel="mak", last_five="WNMAK")
+    report, numbers = made(of_windows("pc01", office, by_mak), of_windows("pc02", by_mak))
+    usage = [(row["application"], row["key"], row["computers"], row["licensed"]) for row in rows(report, "mak_usage")]
+    assert sorted(usage) == [("Office", "WNMAK", 1, 1), ("Windows", "WNMAK", 2, 0)]
+    assert numbers.mak_left == ()
+
+
+def test_hosts_whose_windows_could_not_be_worked_on_are_counted() -> None:
+    _report, numbers = made(of_windows("pc01", licence(), windows_problem=DENIED), of_windows("pc02", licence()))
+    assert (numbers.windows_failed, numbers.windows_by_state) == (1, (("licensed", 2),))
+
+
 def test_a_figure_counts_windows_that_are_not_licensed() -> None:
     report, _numbers = made(of_windows("pc01", licence("notification")), of_windows("pc02", licence()))
     figure = next(figure for figure in report.figures if figure.title == "Windows not licensed")
