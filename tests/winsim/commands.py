@@ -22,8 +22,8 @@ from .programs import NeverEndsError
 from .running import DroppedError, RunningFleet
 
 _LOG = logging.getLogger("winsim")
-# Over SSH, releases up to 2.18 set the code page of the console first.
-_ENCODED = re.compile(r"(?is)(?:chcp\.com 65001 > \$null ; )?PowerShell(?:\.exe)? .*-EncodedCommand (\S+)")
+# Over SSH, releases up to 2.18 set the code page of the console first; 2.21 quotes for PowerShell.
+_ENCODED = re.compile(r"(?is)(?:chcp\.com 65001 > \$null ; )?PowerShell(?:\.exe)? .*-EncodedCommand '?([^\s']+)'?")
 
 
 @dataclass

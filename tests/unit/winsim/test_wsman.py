@@ -87,5 +87,6 @@ def test_a_fault_holds_the_code_that_pywinrm_looks_for() -> None:
 def test_a_raw_command_is_utf_16_in_base64() -> None:
     encoded = base64.b64encode("whoami /all".encode("utf-16-le")).decode()
     assert decode_raw(f"PowerShell -NoProfile -EncodedCommand {encoded}") == "whoami /all"
+    assert decode_raw(f"powershell -NoProfile -EncodedCommand '{encoded}'") == "whoami /all"
     assert decode_raw(f"chcp.com 65001 > $null ; PowerShell -NoProfile -EncodedCommand {encoded}") == "whoami /all"
     assert decode_raw("whoami") == "whoami"
