@@ -38,7 +38,7 @@ def read_activation_objects(
     The copy of slmgr.vbs has a name of its own, because two controllers may work on one host at once.
     """
     copy_name = f"officefleet{uuid.uuid4().hex[:12]}"
-    return read_forest(host.run(forest_line(copy_name, activation_id, steps), secret=secret))
+    return read_forest(host.run(forest_line(copy_name, activation_id, steps), secret, once=bool(steps)))
 
 
 class ActivationObjectRun:
@@ -94,7 +94,7 @@ class ActivationObjectRun:
         try:
             return read_activation_objects(self._host, self._licence, steps, secret=self._desired.present)
         except AnsibleConnectionFailure as error:
-            raise lost_while(batch, error) from error
+            raise lost_while(batch, error) from None
 
     def _predicted(self, before: ForestReading, plan: Plan, failures: list[out.Failure]) -> dict[str, Any]:
         result = self._result(before, plan, failures)

@@ -128,7 +128,7 @@ class ClientRun:
                 secret=any(step.secret for step in steps),
             )
         except AnsibleConnectionFailure as error:
-            raise lost_while(batch, error) from error
+            raise lost_while(batch, error) from None
         self._codes.update(out.step_codes(steps, after.steps))
         if any(parse_step(text).no_kms_licences for text in after.steps):
             self._warnings.append(NO_KMS_LICENCE)

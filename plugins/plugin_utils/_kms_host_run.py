@@ -64,7 +64,8 @@ def read_kms_host(
     The copy of slmgr.vbs has a name of its own, because two controllers may work on one host at once.
     """
     copy_name = f"officefleet{uuid.uuid4().hex[:12]}"
-    return read_host(host.run(host_line(activation_ids, copy_name, steps, mark_restart), secret=secret))
+    line = host_line(activation_ids, copy_name, steps, mark_restart)
+    return read_host(host.run(line, secret, once=bool(steps) or mark_restart))
 
 
 class KmsHostRun:
@@ -135,7 +136,7 @@ class KmsHostRun:
                 secret=any(operation.value for operation in batch),
             )
         except AnsibleConnectionFailure as error:
-            raise lost_while(batch, error) from error
+            raise lost_while(batch, error) from None
         self._codes.update(step_codes(batch, after.steps))
         if after.problem is None:
             self._reading = after

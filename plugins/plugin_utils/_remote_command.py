@@ -33,6 +33,7 @@ NOT_WINDOWS = Problem(
     "The host is not reached as a Windows host.",
     "Set ansible_connection to winrm, psrp, or ssh with ansible_shell_type powershell; or take it out of the group.",
 )
+_RETRIES = "reconnection_retries"
 _HTTP_LIBRARIES = frozenset({"requests", "urllib3", "winrm", "pypsrp", "httpx", "httpcore"})
 
 
@@ -57,20 +58,23 @@ class RemoteHost:
 
     def apply(self, script: str, steps: list[str], slmgr_copy: str | None, secret: bool) -> Reading:
         """Run steps and read everything back, in one command. ``secret``: a step holds a product key."""
-        self.latest = read_output(self.run(apply_line(script, steps, self.extras, slmgr_copy), secret=secret))
+        self.latest = read_output(self.run(apply_line(script, steps, self.extras, slmgr_copy), secret, once=True))
         return self.latest
 
     def winhttp_proxy(self) -> WinHttpProxy | None:
         """Read the proxy of the host's services and nothing else, in one command."""
         return read_proxy(self.run(proxy_line(), secret=False))
 
-    def run(self, line: str, secret: bool) -> str:
-        """Run a command line and return what it printed. Raises HostError, or AnsibleConnectionFailure."""
+    def run(self, line: str, secret: bool, once: bool = False) -> str:
+        """Run a command line and return what it printed. Raises HostError, or AnsibleConnectionFailure.
+
+        ``once``: it changes something, and is not to be sent again when the connection breaks.
+        """
         if not getattr(self._action._connection._shell, "_IS_WINDOWS", False):
             raise HostError(NOT_WINDOWS)
         self.calls += 1
         try:
-            with self._task_settings(secret):
+            with self._task_settings(secret), self._retries(once):
                 result = self._action._execute_module(
                     module_name="ansible.windows.win_command",
                     module_args={"_raw_params": line},
@@ -78,7 +82,7 @@ class RemoteHost:
                 )
         except Exception as error:
             if _is_connection_error(error):
-                raise AnsibleConnectionFailure(f"The connection to the host was lost: {error}") from error
+                raise AnsibleConnectionFailure(f"The connection to the host was lost: {error}") from None
             raise
         if result.get("unreachable"):
             raise AnsibleConnectionFailure(str(result.get("msg", "the connection was lost")))
@@ -98,6 +102,20 @@ class RemoteHost:
             yield
         finally:
             task.check_mode, task.no_log, play_context.no_log = saved
+
+    @contextlib.contextmanager
+    def _retries(self, once: bool) -> Iterator[None]:
+        """With retries, ssh sends a command anew after a lost connection, done or not: that could spend a key twice."""
+        connection = self._action._connection
+        if not once or not connection.has_option(_RETRIES):
+            yield
+            return
+        saved = connection.get_option(_RETRIES)
+        connection.set_option(_RETRIES, 0)
+        try:
+            yield
+        finally:
+            connection.set_option(_RETRIES, saved)
 
 
 def lost_while(operations: Iterable[Operation], error: Exception) -> AnsibleConnectionFailure:

@@ -56,7 +56,7 @@ def read_windows_host(host: RemoteHost, steps: tuple[str, ...] = (), secret: boo
     The copy of slmgr.vbs has a name of its own, because two controllers may work on one host at once.
     """
     copy_name = f"officefleet{uuid.uuid4().hex[:12]}"
-    return read_windows(host.run(windows_line(copy_name, steps), secret=secret))
+    return read_windows(host.run(windows_line(copy_name, steps), secret, once=bool(steps)))
 
 
 class WindowsRun:
@@ -117,7 +117,7 @@ class WindowsRun:
         try:
             after = read_windows_host(self._host, steps, secret)
         except AnsibleConnectionFailure as error:
-            raise lost_while(batch, error) from error
+            raise lost_while(batch, error) from None
         if after.problem is not None:
             raise HostError(after.problem)
         self._reading = after
