@@ -22,7 +22,7 @@ COLLECTIONS = ROOT / ".collections"
 INSTALLED = COLLECTIONS / "ansible_collections" / "officefleet" / "activation"
 
 # Program that a test marked needs("program") runs -> Debian package that brings it.
-DEBIAN_PACKAGES = {"chromium": "chromium", "named": "bind9", "postgres": "postgresql"}
+DEBIAN_PACKAGES = {"chromium": "chromium", "named": "bind9", "postgres": "postgresql", "ssh": "openssh-client"}
 # Debian keeps the programs of a PostgreSQL server, one folder a version, out of PATH.
 POSTGRESQL_PROGRAMS = Path("/usr/lib/postgresql")
 

@@ -13,6 +13,8 @@ import pytest
 from integration.playbook_run import Answer, play, plays_text, task
 from integration.winsim_server import FleetServer, PlaybookRun
 
+pytestmark = pytest.mark.needs("ssh")
+
 MAK = "AAAAA-BBBBB-CCCCC-DDDDD-SSMAK"
 FLEET = f"""
 clock: 2026-11-24T08:00:00Z
