@@ -26,7 +26,7 @@ class Usage:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        return asdict(self)
+        return {"requests": self.requests, "received": self.received, "processes": dict(self.processes)}
 
 
 @dataclass(frozen=True)
