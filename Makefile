@@ -53,8 +53,9 @@ integration: collection ## Run the integration tests with the main ansible-core
 	@$(BIN)/pytest -n 2 tests/integration
 
 .PHONY: bench
-bench: collection ## Measure: a store and a report of 1,000 hosts against 10,000
-	@$(BIN)/python bench/store_and_report.py
+bench: collection ## Measure: runs beside hand-written tasks (about 20 minutes; BENCH=--quick: one), the store and the report
+	@PYTHONPATH=tests $(BIN)/python -m bench.activation $(BENCH)
+	@$(BIN)/python -m bench.store_and_report
 
 .PHONY: format
 format: venv ## Let ruff sort the imports and lay out the Python files

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench.results import ROOT, save, show
+
 SIZES = (1_000, 10_000)
 PLACES = {"ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(ROOT / ".collections"), sysconfig.get_paths()["purelib"]])}
 PROBLEM_SHARE = 20  # one host in so many is not licensed, one is unreachable
@@ -116,33 +117,40 @@ def measure_here(step: str, count: int, folder: Path) -> None:
 
 def measure(step: str, count: int, folder: Path) -> Measured:
     """Run one step in a new process, so that its peak memory is its own."""
-    command = [sys.executable, __file__, step, str(count), str(folder)]
-    done = subprocess.run(command, env={**os.environ, **PLACES}, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", __spec__.name, step, str(count), str(folder)]
+    environment = {**os.environ, **PLACES}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{step} of {count} hosts failed:\n{done.stderr[-2000:]}")
     return Measured(*json.loads(done.stdout.splitlines()[-1]))
 
 
 def main() -> None:
-    """Measure both sizes side by side and print their ratio."""
-    print(f"{'':8} {'hosts':>7} {'seconds':>9} {'CPU s':>7} {'peak MiB':>9} {'ms/host':>8}")
+    """Measure both sizes side by side and show their ratio."""
     results: dict[tuple[str, int], Measured] = {}
+    sizes: dict[int, dict[str, float]] = {}
     for count in SIZES:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             for step in STEPS:
-                took = results[step, count] = measure(step, count, folder)
-                each = 1000 * took.seconds / count
-                numbers = f"{took.seconds:9.2f} {took.cpu:7.2f} {took.memory:9.0f} {each:8.2f}"
-                print(f"{step:8} {count:7,} {numbers}", flush=True)
-            sizes = {path.name: path.stat().st_size / 2**20 for path in folder.iterdir()}
-            print(f"{'':8} {count:7,} store {sizes['fleet.sqlite']:.1f} MiB, page {sizes['report.html']:.1f} MiB")
+                results[step, count] = measure(step, count, folder)
+            sizes[count] = {path.name: path.stat().st_size / 2**20 for path in folder.iterdir()}
+    rows: list[list[object]] = [["", "hosts", "seconds", "CPU s", "peak MiB", "ms/host"]]
+    for (step, count), took in results.items():
+        numbers = [f"{took.seconds:.2f}", f"{took.cpu:.2f}", f"{took.memory:.0f}", f"{1000 * took.seconds / count:.2f}"]
+        rows.append([step, count, *numbers])
+    show("Store and report, without Ansible around them", rows)
+    print()
+    for count, files in sizes.items():
+        print(f"{count:,} hosts: store {files['fleet.sqlite']:.1f} MiB, page {files['report.html']:.1f} MiB")
     small, large = SIZES
     for step in STEPS:
         one, ten = results[step, small], results[step, large]
         time_ratio, memory_ratio = ten.seconds / one.seconds, ten.memory / one.memory
         print(f"{step}: {large // small} times the hosts took {time_ratio:.1f} times as long", end="")
         print(f" and {memory_ratio:.1f} times the memory")
+    runs = [{"step": step, "hosts": count, **vars(took)} for (step, count), took in results.items()]
+    save("store_and_report", {"runs": runs, "mebibytes": sizes})
 
 
 if __name__ == "__main__":
