@@ -157,6 +157,12 @@ def test_the_second_run_costs_one_remote_command_a_host(second_run: tuple[Playbo
     assert second_run[1] == dict.fromkeys([*DESKS, *BROKEN], 1)
 
 
+def test_a_host_that_is_right_meets_three_tasks(second_run: tuple[PlaybookRun, dict[str, int]]) -> None:
+    """Each task costs every host, a skipped one too. The first host has what runs once, too."""
+    stats = second_run[0].stats
+    assert {host: stats[host]["ok"] + stats[host]["skipped"] for host in DESKS[1:]} == dict.fromkeys(DESKS[1:], 3)
+
+
 def test_the_simulated_hosts_understood_every_line(
     second_run: tuple[PlaybookRun, dict[str, int]], fleet: FleetServer
 ) -> None:
