@@ -44,6 +44,14 @@ test: collection ## Run every check that this machine allows, then list what ran
 lint: collection ## Run the checks that run no test: formatting, documentation, changelog, tarball
 	@$(BIN)/python tests/tools/checks.py --tags lint
 
+.PHONY: matrix
+matrix: collection ## Run the tests with each ansible-core on each Python that is here (hours), then list them
+	@$(BIN)/python tests/tools/checks.py --tags matrix
+
+.PHONY: newest
+newest: collection ## Run checks and tests with the newest release of everything, whatever the ranges say
+	@$(BIN)/nox -s newest
+
 .PHONY: unit
 unit: collection ## Run the unit tests with the main ansible-core
 	@$(BIN)/pytest -n 2 tests/unit

@@ -1,21 +1,26 @@
 # Copyright (c) 2026, the officefleet.activation contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every check of the project, one nox session each; `make test` runs them all and sums up.
+"""Every check of the project, one nox session each; `make test` runs them and sums up.
 
 Sessions run the collection that `make collection` installed into .collections. The main ansible-core comes
-with the `ansible` bundle in .venv; sessions for other versions install ansible-core alone and take the
-collections that this one depends on from that bundle, which is large.
+with the `ansible` bundle in .venv; sessions for other versions install ansible-core alone, and of the bundle
+that came with it, which is large, only the collections that are needed here.
 """
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import nox
@@ -31,16 +36,30 @@ ENVIRONMENT = {
     "PATH": os.pathsep.join([str(BIN), os.environ["PATH"]]),
 }
 
-# ansible-core -> the Pythons that it and the tests run on, the preferred one first. Versions that are not
-# run by default can be asked for: nox -s core-2.18
+
+@dataclass(frozen=True)
+class Core:
+    """A version of ansible-core: the `ansible` bundle that came with it, which brings the collections that it is
+    tested with, and the Pythons that it and the tests run on, the preferred one first."""
+
+    bundle: str
+    pythons: tuple[str, ...]
+    by_default: bool = False
+
+
+# The oldest and the newest run by default beside the main one. Others can be asked for: nox -s core-2.18
 CORES = {
-    "2.16": ["3.11", "3.12"],
-    "2.17": ["3.11", "3.12"],
-    "2.18": ["3.11", "3.12", "3.13"],
-    "2.20": ["3.12", "3.13", "3.14"],
-    "2.21": ["3.13", "3.14", "3.12"],
+    "2.16": Core("9", ("3.11", "3.12"), by_default=True),
+    "2.17": Core("10", ("3.11", "3.12")),
+    "2.18": Core("11", ("3.11", "3.12", "3.13")),
+    "2.19": Core("12", ("3.11", "3.12", "3.13")),
+    "2.20": Core("13", ("3.12", "3.13", "3.14")),
+    "2.21": Core("14", ("3.13", "3.14", "3.12"), by_default=True),
 }
-RUN_BY_DEFAULT = {"2.16", "2.21"}
+# That of .venv
+MAIN = ".".join(version("ansible-core").split(".")[:2])
+# What playbooks and tests use of a bundle
+COLLECTIONS_OF_BUNDLE = ("ansible/posix", "ansible/windows", "awx/awx", "community/windows", "microsoft/ad")
 
 TESTS = ["tests/unit", "tests/integration"]
 # The store on its databases, pages in a browser, and jobs as AWX runs them, whose image has one ansible-core.
@@ -50,9 +69,9 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 
 
-def interpreters(version: str) -> Iterator[Path]:
+def interpreters(number: str) -> Iterator[Path]:
     """Yield where a Python of this version may be: on PATH, and in pyenv, whose shims may refuse to run."""
-    name = f"python{version}"
+    name = f"python{number}"
     for folder in os.environ["PATH"].split(os.pathsep):
         if found := shutil.which(name, path=folder):
             yield Path(found)
@@ -67,10 +86,11 @@ def runs(interpreter: Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def find_python(versions: list[str]) -> Path | None:
+@functools.cache
+def find_python(*versions: str) -> str | None:
     """Return the first Python that runs, in the order of the versions."""
-    candidates = (path for version in versions for path in interpreters(version))
-    return next((path for path in candidates if runs(path)), None)
+    candidates = (path for number in versions for path in interpreters(number))
+    return next((str(path) for path in candidates if runs(path)), None)
 
 
 def locked_versions(session: nox.Session) -> Path:
@@ -85,6 +105,22 @@ def locked_versions(session: nox.Session) -> Path:
 def tool(session: nox.Session, name: str, *arguments: str, **environment: str) -> None:
     """Run a program of the main virtual environment."""
     session.run(str(BIN / name), *arguments, env={**ENVIRONMENT, **environment})
+
+
+def bundled_collections(session: nox.Session, bundle: str) -> Path:
+    """Return the folder with the collections of a bundle, fetched once and kept beside the sessions."""
+    target = ROOT / ".nox" / f"bundle-{bundle}"
+    if not target.is_dir():
+        with tempfile.TemporaryDirectory() as folder:
+            session.run(
+                *f"python -m pip download -qq --no-deps --dest {folder} ansible=={bundle}.*".split(), silent=True
+            )
+            unpacked = Path(folder, "unpacked")
+            with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
+                wanted = tuple(f"ansible_collections/{name}/" for name in COLLECTIONS_OF_BUNDLE)
+                wheel.extractall(unpacked, [name for name in wheel.namelist() if name.startswith(wanted)])
+            shutil.copytree(unpacked, target)
+    return target
 
 
 def test_options(session: nox.Session) -> list[str]:
@@ -150,7 +186,7 @@ def tarball(session: nox.Session) -> None:
         tool(session, "python", "tests/tools/tarball.py", folder)
 
 
-@nox.session(name="core-2.19", python=False, tags=["tests"])
+@nox.session(name=f"core-{MAIN}", python=False, tags=["main", "tests"])
 def core_main(session: nox.Session) -> None:
     """All tests with the ansible-core of the bundle."""
     tool(session, "pytest", *test_options(session), *(session.posargs or [*TESTS, *TESTS_OF_ONE_CORE]))
@@ -165,29 +201,45 @@ def molecule(session: nox.Session) -> None:
         tool(session, "molecule", "test", *options, ANSIBLE_HOME=folder, MOLECULE_COMMAND_BORDERS="0")
 
 
-def core_session(core: str) -> None:
-    """Register the session that runs the tests with one more ansible-core."""
-    interpreter = find_python(CORES[core])
+@nox.session(python=find_python("3.14", "3.13", "3.12") or False, default=False)
+def newest(session: nox.Session) -> None:
+    """Checks and tests with the newest release of everything, whatever ranges and lock say: what will break next."""
+    if not session.python:
+        session.skip("no Python 3.12 or newer was found")
+    folder = Path(session.create_tmp())
+    for name in ("requirements.in", "requirements-test.in"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        (folder / name).write_text(re.sub(r",?<[\d.]+", "", text), encoding="utf-8")
+    # Nothing is kept of an earlier run: pip leaves what satisfies a range as it is.
+    session.install("--upgrade", "--upgrade-strategy", "eager", "-r", str(folder / "requirements.in"))
+    # In that environment the noxfile calls its ansible-core the main one.
+    session.run("python", "tests/tools/checks.py", "--tags", "lint", "main", env={"OFFICEFLEET_REPORTS": ""})
 
-    @nox.session(
-        name=f"core-{core}",
-        python=str(interpreter) if interpreter else False,
-        tags=["tests"],
-        default=core in RUN_BY_DEFAULT,
-    )
+
+def core_session(name: str, core: str, pythons: tuple[str, ...], tag: str, default: bool) -> None:
+    """Register a session that runs the tests with one more ansible-core, on the first of the Pythons that is here."""
+    interpreter = find_python(*pythons)
+
+    @nox.session(name=name, python=interpreter or False, tags=[tag], default=default)
     def run_tests(session: nox.Session) -> None:
-        """The tests with this ansible-core, on the first of its Pythons that is here.
+        """The tests with this ansible-core and the collections of its time.
 
         The way to a host, options, templates, roles and callbacks are tested with each ansible-core; a test marked
         one_core looks at what comes after that, and costs too much to be run three times.
         """
         if interpreter is None:
-            session.skip(f"needs a Python {' or '.join(CORES[core])}, and none was found")
+            session.skip(f"no Python {' or '.join(pythons)} was found")
         constraints = str(locked_versions(session))
         session.install("-r", "requirements-test.in", f"ansible-core=={core}.*", "-c", constraints)
+        bundle = str(bundled_collections(session, CORES[core].bundle))
+        paths = os.pathsep.join([str(COLLECTIONS), bundle])
+        environment = {**ENVIRONMENT, "ANSIBLE_COLLECTIONS_PATH": paths, "OFFICEFLEET_BUNDLE": bundle}
         tests = session.posargs or [*TESTS, "-m", "not one_core"]
-        session.run("pytest", *test_options(session), *tests, env=ENVIRONMENT)
+        session.run("pytest", *test_options(session), *tests, env=environment)
 
 
-for _core in CORES:
-    core_session(_core)
+for _name, _core in CORES.items():
+    if _name != MAIN:
+        core_session(f"core-{_name}", _name, _core.pythons, "tests", _core.by_default)
+    for _python in _core.pythons:
+        core_session(f"core-{_name}-py{_python}", _name, (_python,), "matrix", default=False)

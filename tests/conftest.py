@@ -8,7 +8,9 @@ installed into .collections, never from the source tree.
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import shutil
 import sys
 import sysconfig
@@ -47,6 +49,19 @@ def _prepare_environment() -> None:
     os.environ.setdefault("LC_ALL", "C.UTF-8")
 
 
+def _versions() -> dict[str, str]:
+    """What the collection is tested with."""
+    from ansible.release import __version__
+
+    found = {"ansible-core": __version__, "Python": platform.python_version()}
+    for collection in ("ansible.windows", "community.windows"):
+        name = Path("ansible_collections", *collection.split("."), "MANIFEST.json")
+        for folder in os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep):
+            if (manifest := Path(folder, name)).is_file():
+                found.setdefault(collection, json.loads(manifest.read_text())["collection_info"]["version"])
+    return found
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make `import ansible_collections.officefleet.activation` find the installed tarball."""
     if not (INSTALLED / "MANIFEST.json").is_file():
@@ -62,9 +77,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Name the ansible-core under test, and warn of an installed collection older than its sources."""
-    from ansible.release import __version__
-
-    lines = [f"ansible-core {__version__}, collection in {INSTALLED.relative_to(ROOT)}"]
+    versions = ", ".join(f"{name} {number}" for name, number in _versions().items())
+    lines = [f"{versions}; the collection is that in {INSTALLED.relative_to(ROOT)}"]
     built = (INSTALLED / "MANIFEST.json").stat().st_mtime
     newer = [
         path
@@ -87,7 +101,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Under .ci/run, fail a run that skipped a test."""
+    """Tell a summary what was tested with; under .ci/run, fail a run that skipped a test."""
+    results = session.config.option.xmlpath
+    if results and not hasattr(session.config, "workerinput"):
+        Path(results).with_suffix(".json").write_text(json.dumps(_versions()), encoding="utf-8")
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if NOTHING_SKIPPED and reporter is not None and reporter.stats.get("skipped"):
         reporter.write_line("\nTests were skipped where every test must run (OFFICEFLEET_NOTHING_SKIPPED).", red=True)

@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+from version_matrix import Run, version_matrix
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORDS = {"success": "ok", "skipped": "skipped"}
 
@@ -55,11 +57,26 @@ def summary(checks: list[dict], reports: Path) -> list[str]:
     return lines
 
 
+def versions(checks: list[dict], reports: Path) -> list[str]:
+    """Return the table of versions that the tests ran with and did not run with; nothing where no test ran."""
+    runs = []
+    for check in checks:
+        facts = reports / f"{check['name']}.json"
+        if facts.is_file():
+            outcome = WORDS.get(check["result"], "FAILED") + test_results(facts.with_suffix(".xml"))[0]
+            runs.append(Run(json.loads(facts.read_text(encoding="utf-8")), outcome))
+    if not runs:
+        return []
+    command = [sys.executable, "-m", "nox", "--list", "--json"]
+    known = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return ["", "Versions:", *(f"  {line}" for line in version_matrix(json.loads(known), runs))]
+
+
 def main() -> int:
     """Run the checks and sum up; return nox's exit code, which is not 0 when any check failed."""
     with tempfile.TemporaryDirectory() as folder:
         status, checks = run_nox(sys.argv[1:], Path(folder))
-        print("\nChecks:", *summary(checks, Path(folder)), sep="\n")
+        print("\nChecks:", *summary(checks, Path(folder)), *versions(checks, Path(folder)), sep="\n")
     print("All checks that ran passed." if status == 0 else "Not every check passed.")
     return status
 
