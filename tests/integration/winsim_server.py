@@ -169,6 +169,11 @@ class FleetServer:
         """How many seconds each start takes from now on: ``powershell``, ``cscript``."""
         self._ask("PUT", "cost", seconds)
 
+    def confirmation(self, installation_id: str, last_five: str) -> str:
+        """The confirmation ID that Microsoft's telephone service gives for a MAK; it counts as an activation."""
+        data = {"installation_id": installation_id, "key": last_five}
+        return self._ask("POST", "confirmation", data)["confirmation_id"]
+
     def _ask(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
         port = self.port or self._stored_port()
         request = urllib.request.Request(
