@@ -24,7 +24,8 @@ export PIP_ROOT_USER_ACTION := ignore
 unexport PYTHONPATH
 
 # What the tarball is made of. Folders are listed too: they change when a file is removed.
-SHIPPED := $(wildcard plugins roles playbooks meta docs extensions changelogs awx tests/winsim)
+# (docs/. is the folder: docs alone is a target.)
+SHIPPED := $(wildcard plugins roles playbooks meta docs/. extensions changelogs awx tests/winsim)
 SOURCES := galaxy.yml execution-environment.yml $(wildcard README.md LICENSE CHANGELOG.* *.md) \
 	$(shell find $(SHIPPED) -name __pycache__ -prune -o -print 2>/dev/null | grep -v ' ')
 
@@ -43,6 +44,11 @@ test: collection ## Run every check that this machine allows, then list what ran
 .PHONY: lint
 lint: collection ## Run the checks that run no test: formatting, documentation, changelog, tarball
 	@$(BIN)/python tests/tools/checks.py --tags lint
+
+.PHONY: docs
+docs: collection ## Make the guides and the pages of plugins and roles as HTML
+	@$(BIN)/nox -s docs
+	@echo "The pages, for a browser: .build/docs/html/index.html"
 
 .PHONY: matrix
 matrix: collection ## Run the tests with each ansible-core on each Python that is here (hours), then list them

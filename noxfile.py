@@ -168,6 +168,24 @@ def documentation(session: nox.Session) -> None:
 
 
 @nox.session(python=False, tags=["lint"])
+def docs(session: nox.Session) -> None:
+    """The guides, and the pages of plugins and roles, as HTML in .build/docs/html; a warning is an error."""
+    source, html = ROOT / ".build" / "docs" / "source", ROOT / ".build" / "docs" / "html"
+    shutil.rmtree(source.parent, ignore_errors=True)
+    shutil.copytree(ROOT / "docs", source / "docs", ignore=shutil.ignore_patterns("_ext", "conf.py"))
+    for page in [ROOT / "CONTRIBUTING.md", *ROOT.glob("roles/*/README.md"), ROOT / "tests/winsim/README.md"]:
+        target = source / page.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(page, target)
+    reference = source / "reference"
+    reference.mkdir()
+    options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(reference)]
+    tool(session, "antsibull-docs", "collection", *options, "officefleet.activation")
+    options = ["--quiet", "--fail-on-warning", "--keep-going", "-c", str(ROOT / "docs")]
+    tool(session, "sphinx-build", *options, str(source), str(html), PYTHONPATH=str(COLLECTIONS))
+
+
+@nox.session(python=False, tags=["lint"])
 def changelog(session: nox.Session) -> None:
     """Changelog fragments."""
     tool(session, "antsibull-changelog", "lint")
