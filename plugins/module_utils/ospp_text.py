@@ -68,7 +68,7 @@ class OsppTextError(ValueError):
 
 @dataclass(frozen=True)
 class Listing:
-    """A listing. ``complete``: it has its end line and did not stop in the middle.
+    """A listing. ``complete``: it has its end line, did not stop in the middle, and no name in it is damaged.
 
     ``error``: the code with which the licensing service refused to list anything, else None.
     """
@@ -181,6 +181,7 @@ class _ListingReader:
             if line.startswith(label):
                 self._new_block_if_repeated(name)
                 self.block.values[name] = line[len(label) :].strip()
+                self.stopped = self.stopped or "\ufffd" in line
                 return
         if match := _STATUS.fullmatch(line):
             self._new_block_if_repeated("state")

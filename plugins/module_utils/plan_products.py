@@ -129,6 +129,8 @@ def find_products(reading: Reading, name: str) -> tuple[list[str], Plan]:
         if _matches(licences, name) and licences[0].product
     }
     newest = _newest_of_each_family(matching)
+    if not newest and reading.problem is not None:
+        return [], Plan(problems=((name, ENDED_EARLY),))
     return newest, Plan() if newest else Plan(skipped=((name, NOT_INSTALLED),))
 
 

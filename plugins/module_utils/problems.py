@@ -125,8 +125,13 @@ def _listing_problem(
     if listing is not None and listing.error:
         entry = lookup(parse_code(listing.error))
         return Problem(entry.cause, entry.remedy, code=listing.error)
+    return problem_of_listing(sections["ospp"].text, listing)
+
+
+def problem_of_listing(text: str, listing: Listing | None) -> Problem | None:
+    """Why a listing does not show everything; None when it does."""
     if listing is None:
-        return SCRIPT_HUNG if HEADER not in sections["ospp"].text and not sections["ospp"].text.strip() else GARBLED
+        return SCRIPT_HUNG if HEADER not in text and not text.strip() else GARBLED
     if not listing.finished:
         return SCRIPT_HUNG
     return None if listing.complete else ENDED_EARLY

@@ -18,7 +18,11 @@ from ansible_collections.officefleet.activation.plugins.module_utils.ospp_text i
     normal_lines,
     parse_listing,
 )
-from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem, find_problem
+from ansible_collections.officefleet.activation.plugins.module_utils.problems import (
+    Problem,
+    find_problem,
+    problem_of_listing,
+)
 from ansible_collections.officefleet.activation.plugins.module_utils.registry_text import (
     CACHING_OFF,
     OSPP_KEY,
@@ -94,17 +98,18 @@ def read_output(text: str) -> Reading:
         kms_override=kms_overrides(registry, windows7),
         **_extras(by_name),
     )
-    every = by_name.get("all")
+    every = _listing(by_name["all"]) if "all" in by_name else None
     reading = Reading(
         status=status,
         registry=registry,
         applications=frozenset(section.argument for section in sections if section.name == "application"),
-        installed=_all_licences(every) if every else None,
+        installed=every.licences if every else None,
         steps=tuple(section.text for section in sections if section.name == "step"),
     )
-    return dataclasses.replace(
-        reading, problem=find_problem(by_name, status, listings[0] if listings else None, registry)
-    )
+    problem = find_problem(by_name, status, listings[0] if listings else None, registry)
+    if problem is None and "all" in by_name:
+        problem = problem_of_listing(by_name["all"].text, every)
+    return dataclasses.replace(reading, problem=problem)
 
 
 def _listing(section: Section) -> Listing | None:
@@ -115,11 +120,6 @@ def _listing(section: Section) -> Listing | None:
         return parse_listing(section.text)
     except (OsppTextError, InputError):
         return None
-
-
-def _all_licences(section: Section) -> tuple[Licence, ...]:
-    listing = _listing(section)
-    return listing.licences if listing else ()
 
 
 def _extras(by_name: dict[str, Section]) -> dict[str, Any]:

@@ -67,11 +67,13 @@ class ClientRun:
     def run(self, check_mode: bool) -> dict[str, Any]:
         """The result of the task. In check mode nothing is sent that changes the host."""
         before = self._host.read()
-        if before.problem is not None and before.problem.fatal:
-            return self._result(before, before, [out.Failure(None, *_parts(before.problem))])
+        if fatal := _fatal(before):
+            return self._result(before, before, fatal)
         plan = self._planner(before)
         if plan.needs_all_licences or (check_mode and plan.guesses):
             before = self._host.read(("all",))
+            if fatal := _fatal(before):
+                return self._result(before, before, fatal)
             plan = self._planner(before)
         refused = _refusals(plan)
         if refused:
@@ -97,9 +99,8 @@ class ClientRun:
         after, current, failures = before, plan, []
         while batch := next_batch(current.operations, self._sent):
             after = self._send(batch, after)
-            if after.problem is not None and after.problem.fatal:
-                failure = out.Failure(None, *_parts(after.problem))
-                return after, [failure]
+            if fatal := _fatal(after):
+                return after, fatal
             current = self._planner(after)
             failures = out.unconfirmed(self._sent, current, self._codes)
             self._note_outcomes(batch, before, after)
@@ -230,6 +231,12 @@ class ClientRun:
             result.update(failed=True, failures=[dict(vars(item)) for item in failures])
             result["msg"] = out.failure_message(failures, bool(self._sent))
         return result
+
+
+def _fatal(reading: Reading) -> list[out.Failure]:
+    """Why nothing can be concluded from what was read; empty where something can."""
+    problem = reading.problem
+    return [out.Failure(None, *_parts(problem))] if problem is not None and problem.fatal else []
 
 
 def _refusals(plan: Plan) -> list[tuple[str, Problem]]:

@@ -24,8 +24,12 @@ from ansible_collections.officefleet.activation.plugins.module_utils.plan_produc
     ONLY_STATUS_FOR_2010,
     WAITS_FOR_CONFIRMATION,
 )
-from ansible_collections.officefleet.activation.plugins.module_utils.problems import ENDED_EARLY
-from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading
+from ansible_collections.officefleet.activation.plugins.module_utils.problems import (
+    ENDED_EARLY,
+    GARBLED,
+    SCRIPT_HUNG,
+)
+from ansible_collections.officefleet.activation.plugins.module_utils.reading import Reading, read_output
 from unit.module_utils.host_output import (
     PROJECT_2016,
     PROPLUS_2010,
@@ -44,6 +48,7 @@ from unit.module_utils.host_output import (
     keyed,
     keyless,
     listing,
+    output,
     reading,
 )
 
@@ -281,6 +286,19 @@ def test_without_any_key_the_newest_version_of_each_family_is_meant() -> None:
 def test_no_volume_licence_at_all() -> None:
     result = plan(reading(all_licences=(keyless(RETAIL),)), KMS)
     assert result == Plan(skipped=(("all", NOT_INSTALLED),))
+
+
+@pytest.mark.parametrize("damage", ["cut", "name", "header"])
+def test_a_list_of_all_licences_that_is_damaged_does_not_mean_that_nothing_is_installed(damage: str) -> None:
+    every = listing(keyless(PROPLUS_2021), no_keys=True)
+    damaged = {
+        "cut": every[: every.index("LICENSE STATUS")],
+        "name": every.replace("ProPlus2021VL", "Pro\ufffd\ufffdVL"),
+        "header": every.replace("---Processing", "\ufffd---Processing"),
+    }
+    host = read_output(output(listing(), extras={"all": damaged[damage]}))
+    assert host.problem == {"cut": SCRIPT_HUNG, "name": ENDED_EARLY, "header": GARBLED}[damage]
+    assert host.problem.fatal or plan(host, KMS) == Plan(problems=(("all", ENDED_EARLY),))
 
 
 def test_visio_without_key_beside_office_is_seen_by_its_program() -> None:
