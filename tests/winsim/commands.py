@@ -96,7 +96,9 @@ class Runner:
         else:
             command.broken = breaking.name
             try:
-                if breaking.moment != "before":
+                if breaking.moment == "before":
+                    self.fleet.log_refused(machine, call, faults, breaking.name)
+                else:
                     await self._execute(machine, command, call, {**faults, f"drop_{breaking.moment}": breaking})
             finally:
                 self.strike(machine, breaking)

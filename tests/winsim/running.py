@@ -121,6 +121,12 @@ class RunningFleet:
         self.settle()
         self.save(machine)
 
+    def log_refused(self, machine: Machine, call: Call | InternalScript, faults: dict[str, Fault], ended: str) -> None:
+        """Log a command that a fault of the connection kept from running."""
+        module = call.name.removesuffix(".ps1") if isinstance(call, InternalScript) else call.module
+        entry = self._entry(machine, module, command_text(call), faults) | {"ended": ended}
+        self.store.append_log(machine.name, entry | ({"internal": True} if isinstance(call, InternalScript) else {}))
+
     def _entry(self, machine: Machine, module: str, command: str, faults: dict[str, Fault]) -> dict[str, Any]:
         """The beginning of a log entry."""
         entry = {

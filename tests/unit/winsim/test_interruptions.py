@@ -59,6 +59,8 @@ def test_the_moment_says_how_much_of_a_command_is_done(name: str, moment: str, c
         else:
             assert await answer(client.receive()) == ANSWERS[name]
         assert len(marks(client)) == copies
+        (entry,) = client.endpoint.fleet.store.log("pc")
+        assert name in entry["faults"]
 
     run(tmp_path, scene, Fault(name, when="copy", times=1, moment=moment))
 
