@@ -6,11 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ansible_collections.officefleet.activation.plugins.module_utils.command_lines import (
-    copy_path,
-    cscript,
-    join_line,
-)
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_desired import DesiredHost
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_plan import HostKind
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_reading import (
@@ -20,10 +15,13 @@ from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_re
     PUBLISH_DOMAINS,
     RESTART_PENDING,
     SERVICE,
-    WINDOWS,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.operations import Operation
-from ansible_collections.officefleet.activation.plugins.module_utils.registry_text import SERVICES_KEY, SPP_KEY
+from ansible_collections.officefleet.activation.plugins.module_utils.registry_text import SPP_KEY
+from ansible_collections.officefleet.activation.plugins.module_utils.slmgr_lines import (
+    licence_listing,
+    slmgr_line,
+)
 
 _SETTINGS = (LISTENING_PORT, NO_PUBLISHING, PUBLISH_DOMAINS, LOW_PRIORITY, RESTART_PENDING)
 _KEY = f'"HKLM\\{SPP_KEY}"'
@@ -41,43 +39,7 @@ def host_line(
     first = [f"reg add {_KEY} /v {RESTART_PENDING} /t REG_DWORD /d 1 /f"] if mark_restart else []
     # Single values only: the root of the platform also holds a whole product key of Windows.
     registry = [f"reg query {_KEY} /v {name}" for name in _SETTINGS]
-    return slmgr_line(copy_name, activation_ids, steps, registry, first)
-
-
-def slmgr_line(
-    copy_name: str,
-    activation_ids: Sequence[str],
-    steps: Sequence[str],
-    registry: Sequence[str],
-    first: Sequence[str] = (),
-) -> str:
-    """The line that runs steps with a copy of slmgr.vbs and reads listings and registry. Raises LineTooLongError.
-
-    ``registry``: the commands that read it; ``first``: what runs before the steps. The rest is as in host_line().
-    """
-    script = copy_path(copy_name)
-    parts = [f'copy /y "%windir%\\System32\\slmgr.vbs" "{script}" >nul', *first]
-    for number, step in enumerate(steps, start=1):
-        parts += [f"echo @step {number}", cscript(script, step) if step.startswith("/") else step]
-    parts += [
-        "echo @os",
-        "ver",
-        "echo @elevated",
-        r"reg query HKU\S-1-5-19 /ve",
-        r'(if exist "%windir%\System32\vbscript.dll" echo @vbscript)',
-    ]
-    for activation_id in activation_ids:
-        # Without an ID /dlv shows the Windows licences.
-        arguments = [] if activation_id == WINDOWS else [activation_id]
-        parts += [f"echo @dlv {activation_id}", cscript(script, "/dlv", *arguments)]
-    parts += [
-        f'del "{script}"',
-        "echo @registry",
-        *registry,
-        f"reg query HKLM\\{SERVICES_KEY}\\{SERVICE} /v Start",
-        "echo @end",
-    ]
-    return join_line(parts)
+    return slmgr_line(copy_name, steps, [licence_listing(one) for one in activation_ids], registry, first)
 
 
 def step_command(operation: Operation, desired: DesiredHost) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ansible_collections.officefleet.activation.plugins.module_utils.desired import DesiredSettings
-from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_lines import slmgr_line
 from ansible_collections.officefleet.activation.plugins.module_utils.kms_host_reading import WINDOWS
 from ansible_collections.officefleet.activation.plugins.module_utils.operations import Kind, Operation
 from ansible_collections.officefleet.activation.plugins.module_utils.registry_text import KMS_NAME, KMS_PORT, SPP_KEY
+from ansible_collections.officefleet.activation.plugins.module_utils.slmgr_lines import licence_listing, slmgr_line
 from ansible_collections.officefleet.activation.plugins.module_utils.windows_editions import WINDOWS_APPLICATION_ID
 
 
@@ -22,7 +22,7 @@ def windows_line(copy_name: str, steps: Sequence[str] = ()) -> str:
     # Single values of the root: it also holds a whole product key. The key of the application holds none.
     registry = [f'reg query "HKLM\\{SPP_KEY}" /v {name}' for name in (KMS_NAME, KMS_PORT)]
     registry.append(f'reg query "HKLM\\{SPP_KEY}\\{WINDOWS_APPLICATION_ID}" /s')
-    return slmgr_line(copy_name, [WINDOWS], steps, registry)
+    return slmgr_line(copy_name, steps, [licence_listing(WINDOWS)], registry)
 
 
 def windows_step(operation: Operation, settings: DesiredSettings) -> str:
