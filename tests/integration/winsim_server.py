@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -224,3 +225,9 @@ class FleetServer:
         except ValueError:
             report = {"plays": [], "stats": {}}
         return PlaybookRun(run.returncode, run.stdout, run.stderr, report)
+
+
+def listens(address: str, port: int) -> bool:
+    """Whether something accepts connections there, as a KMS host does."""
+    with socket.socket() as probe:
+        return probe.connect_ex((address, port)) == 0
