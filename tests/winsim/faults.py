@@ -70,6 +70,8 @@ class Fault:
         ``{N: {option: ...}}``. Raises ValueError."""
         if isinstance(data, str):
             data = {"name": data}
+        if not isinstance(data, Mapping):
+            raise ValueError(f"a fault is a name or a mapping, not {data!r}")
         if "name" not in data and len(data) == 1:
             name, options = next(iter(data.items()))
             if not isinstance(options, Mapping):

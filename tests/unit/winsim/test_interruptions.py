@@ -163,7 +163,10 @@ def test_a_clock_that_jumps_forwards_lets_licences_run_out(by: str, state: str, 
     run(tmp_path, scene, Fault("clock_jump", by=by, times=1), fleet=SERVER)
 
 
-@pytest.mark.parametrize("data", [{"name": "reboot", "moment": "later"}])
-def test_what_no_fault_can_be_is_refused(data: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="moment is one of before, during, after, between"):
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [({"name": "reboot", "moment": "later"}, "moment is one of before, during, after, between"), (None, "not None")],
+)
+def test_what_no_fault_can_be_is_refused(data: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
         Fault.read(data)
