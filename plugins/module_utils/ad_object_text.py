@@ -7,13 +7,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ansible_collections.officefleet.activation.plugins.module_utils.ospp_text import normal_lines
+from ansible_collections.officefleet.activation.plugins.module_utils.ospp_text import DAMAGE, normal_lines
 from ansible_collections.officefleet.activation.plugins.module_utils.slmgr_text import parse_error
 
 _HEADER = "Activation Objects"
 _NONE = "No objects found"
 _SCHEMA = "Active Directory schema"
 _NAME = "Activation Object name"
+_ACTIVATION_ID = "Activation ID"
 _RDN = re.compile(r"(?i)CN=((?:\\.|[^,\\])+)")
 
 
@@ -58,6 +59,8 @@ def parse_objects(text: str) -> tuple[ActivationObject, ...]:
     found: list[dict[str, str]] = []
     for line in lines[lines.index(_HEADER) + 1 :]:
         label, _colon, value = line.partition(": ")
+        if DAMAGE in label or (label == _ACTIVATION_ID and DAMAGE in value):
+            raise ObjectListError  # An object that is not recognised would be made, and paid for, once more.
         if label == _NAME:
             found.append({_NAME: value.strip()})
         elif found:
@@ -70,7 +73,7 @@ def parse_objects(text: str) -> tuple[ActivationObject, ...]:
 def _read_object(values: dict[str, str]) -> ActivationObject:
     return ActivationObject(
         name=values[_NAME],
-        activation_id=values.get("Activation ID", "").strip("{}").lower() or None,
+        activation_id=values.get(_ACTIVATION_ID, "").strip("{}").lower() or None,
         partial_product_key=values.get("Partial Product Key") or None,
         extended_pid=values.get("AO extended PID") or None,
         dn=values.get("AO DN") or None,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ansible_collections.officefleet.activation.plugins.module_utils.error_catalogue import lookup, parse_code
@@ -120,8 +121,8 @@ class HostReading:
         return [licence for group in self.licences.values() for licence in group if licence.service is not None]
 
 
-def read_host(text: str) -> HostReading:
-    """What a host answered to a line of kms_host_lines.py."""
+def read_host(text: str, asked: Iterable[str] = ()) -> HostReading:
+    """What a host answered to a line of kms_host_lines.py. ``asked``: the listings that it must have."""
     sections = split_sections(text)
     by_name = {section.name: section for section in sections}
     registry = parse_registry(by_name["registry"].text if "registry" in by_name else "")
@@ -134,6 +135,8 @@ def read_host(text: str) -> HostReading:
                 licences[section.argument] = parse_host_licences(section.text)
             except SlmgrTextError as error:
                 problem = listing_problem(section, error.code)
+    if problem is None and not licences.keys() >= set(asked):
+        problem = SLMGR_GARBLED
     return HostReading(
         licences=licences,
         settings=_settings(registry, licences),

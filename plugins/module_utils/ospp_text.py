@@ -43,6 +43,9 @@ _STATES = {
 _ACTIVATION_TYPES = {"AD": "ad", "KMS": "kms", "Token": "token", "ALL": "all"}
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
+#: What stands where characters could not be read. Sentences and dates of the system may hold it, nothing else.
+DAMAGE = "\ufffd"
+_IN_WORDS = ("BETA EXPIRATION: ", "ERROR DESCRIPTION: ")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _STATUS = re.compile(r"LICENSE STATUS:  ---(.+?)--- ?")
 _CODE = re.compile(r"ERROR CODE: (0x[0-9A-Fa-f]{1,8})( \(for information purposes only.*)?")
@@ -68,7 +71,7 @@ class OsppTextError(ValueError):
 
 @dataclass(frozen=True)
 class Listing:
-    """A listing. ``complete``: it has its end line, did not stop in the middle, and no name in it is damaged.
+    """A listing. ``complete``: it has its end line, did not stop in the middle, and no line of it is damaged.
 
     ``error``: the code with which the licensing service refused to list anything, else None.
     """
@@ -81,15 +84,20 @@ class Listing:
 
 @dataclass
 class _Block:
-    """The lines of one licence, as far as they were read."""
+    """The lines of one licence, as far as they were read. What a damaged line says of it is not believed."""
 
+    damaged: bool = False
     values: dict[str, Any] = field(default_factory=dict)
     kms: dict[str, Any] | None = None
     ad: dict[str, Any] | None = None
 
     def licence(self) -> Licence | None:
         values = dict(self.values)
-        if not {"sku_id", "name", "description", "state"} <= values.keys() or not _GUID.fullmatch(values["sku_id"]):
+        if (
+            self.damaged
+            or not {"sku_id", "name", "description", "state"} <= values.keys()
+            or not _GUID.fullmatch(values["sku_id"])
+        ):
             return None
         values["sku_id"] = values["sku_id"].lower()
         channel = channel_of(values["name"], values["description"])
@@ -108,7 +116,7 @@ def normal_lines(text: str) -> list[str]:
     Control characters but the tab become replacement characters: no text of a host may play tricks on a terminal.
     """
     lines = text.replace("\r\r\n", "\r\n").split("\n")
-    return [_CONTROL.sub("\ufffd", line.rstrip("\r")) for line in lines]
+    return [_CONTROL.sub(DAMAGE, line.rstrip("\r")) for line in lines]
 
 
 def split_host_port(text: str) -> tuple[str | None, int | None]:
@@ -177,11 +185,12 @@ class _ListingReader:
 
     def _read_field(self, line: str) -> None:
         values = self.block.values
+        if DAMAGE in line and not line.startswith(_IN_WORDS):
+            self.block.damaged = self.stopped = True
         for label, name in _FIELDS.items():
             if line.startswith(label):
                 self._new_block_if_repeated(name)
                 self.block.values[name] = line[len(label) :].strip()
-                self.stopped = self.stopped or "\ufffd" in line
                 return
         if match := _STATUS.fullmatch(line):
             self._new_block_if_repeated("state")
@@ -253,7 +262,7 @@ def _read_pair(text: str, fields: dict[str, str], into: dict[str, Any]) -> None:
 
 
 def _known_but_unread(line: str) -> bool:
-    return not line.strip() or line.startswith(("BETA EXPIRATION: ", "ERROR DESCRIPTION: ", "ERROR CODE: "))
+    return not line.strip() or line.startswith((*_IN_WORDS, "ERROR CODE: "))
 
 
 def listing_data(listing: Listing) -> dict[str, Any]:

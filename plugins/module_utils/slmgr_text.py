@@ -18,6 +18,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.error_catal
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.ospp_results import CODE_NOT_TOLD
 from ansible_collections.officefleet.activation.plugins.module_utils.ospp_text import (
+    DAMAGE,
     normal_lines,
     split_host_port,
 )
@@ -109,13 +110,24 @@ def parse_licences(text: str) -> list[dict[str, Any]]:
             licences.append({"name": value})
         elif licences:
             _read_line(licences[-1], label.rstrip(":"), value.strip())
+        if _is_damaged(line):
+            raise SlmgrTextError("a line of the listing is damaged")
     for licence in licences:
-        channel = channel_of(licence["name"], licence.get("description", ""))
+        if licence.get("partial_product_key") and "state" not in licence:
+            raise SlmgrTextError("the listing does not say whether a licence with a key is activated")
+        channel = channel_of(licence["name"], licence.get("description") or "")
         licence["channel"] = channel
         licence["office"] = office_version(licence["name"], channel)
     return licences
 
 
+def _is_damaged(line: str) -> bool:
+    """Whether a label, or a value that decisions depend on, could not be read; names and dates of a system may be."""
+    label, _colon, value = line.strip().partition(": ")
+    return DAMAGE in label or (label in _DECISIVE and DAMAGE in value)
+
+
+_DECISIVE = ("Name", "Description", "Activation ID", "Partial Product Key", "License Status")
 _PLAIN = {
     "Description": "description",
     "Activation ID": "sku_id",

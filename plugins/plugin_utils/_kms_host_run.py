@@ -65,7 +65,7 @@ def read_kms_host(
     """
     copy_name = f"officefleet{uuid.uuid4().hex[:12]}"
     line = host_line(activation_ids, copy_name, steps, mark_restart)
-    return read_host(host.run(line, secret, once=bool(steps) or mark_restart))
+    return read_host(host.run(line, secret, once=bool(steps) or mark_restart), activation_ids)
 
 
 class KmsHostRun:

@@ -175,3 +175,22 @@ def test_minutes_without_end_are_no_number() -> None:
     assert licence.grace_minutes is None
     assert licence.kms is not None
     assert licence.kms.activation_interval is None
+
+
+@pytest.mark.parametrize(
+    ("whole", "damaged"),
+    [("---LICENSED---", "---LICEN\ufffdED---"), ("VL_MAK edition", "VL_M\ufffdK edition"), ("MAK16", "MAK\ufffd6")],
+)
+def test_a_licence_with_a_damaged_line_is_not_believed(whole: str, damaged: str) -> None:
+    """A licensed MAK that is taken for an unlicensed one would be activated, and counted, once more."""
+    block = keyed(PROPLUS_2016_MAK)
+    assert whole in block
+    broken = parse_listing(listing(keyed(PROPLUS_2016), block.replace(whole, damaged)))
+    assert [licence.partial_product_key for licence in broken.licences] == [PROPLUS_2016.last_five]
+    assert not broken.complete
+
+
+def test_a_sentence_in_an_unreadable_code_page_is_no_damage() -> None:
+    block = keyed(PROPLUS_2016, "NOTIFICATIONS", reason="0xC004F009")
+    assert "ERROR DESCRIPTION: " in block
+    assert parse_listing(listing(block.replace("ERROR DESCRIPTION: ", "ERROR DESCRIPTION: f\ufffdr "))).complete

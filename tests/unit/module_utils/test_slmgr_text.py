@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 from ansible_collections.officefleet.activation.plugins.module_utils.ospp_results import CODE_NOT_TOLD
@@ -68,3 +70,25 @@ def test_dlv_of_a_disabled_service_tells_the_code() -> None:
 def test_other_text_is_no_dlv() -> None:
     with pytest.raises(SlmgrTextError, match="this is no output of slmgr"):
         parse_licences(transcript("02"))
+
+
+def test_a_licence_without_a_description_is_read() -> None:
+    text = re.sub(r"Description: .*", "Description: ", transcript("89"))
+    assert [licence["channel"] for licence in parse_licences(text)] == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "damaged"),
+    [
+        ("License Status: Licensed", "License Status: Li\ufffdensed"),
+        ("License Status: Licensed", "Licen\ufffde Status: Licensed"),
+        ("License Status: Licensed\r\n", ""),
+        ("Partial Product Key: ", "Partial Produ\ufffd\ufffd Key: "),
+        ("Name: Windows", "\ufffd\ufffdme: Windows"),
+    ],
+)
+def test_what_decides_about_an_activation_is_whole_or_nothing_is_believed(whole: str, damaged: str) -> None:
+    text = transcript("89")
+    assert whole in text
+    with pytest.raises(SlmgrTextError, match=r"damaged|does not say whether"):
+        parse_licences(text.replace(whole, damaged))
