@@ -71,6 +71,14 @@ bench: collection ## Measure: runs beside hand-written tasks (about 20 minutes; 
 	@PYTHONPATH=tests $(BIN)/python -m bench.activation $(BENCH)
 	@$(BIN)/python -m bench.store_and_report
 
+.PHONY: faults
+faults: collection ## Strike every remote step with every fault (hours); the report lands in .build/faults
+	@cd tests && ../$(BIN)/python -m campaign
+
+.PHONY: fuzz
+fuzz: collection ## Give every parser a million damaged inputs (an hour)
+	@OFFICEFLEET_FUZZ_INPUTS=1000000 $(BIN)/pytest -n 2 tests/unit/module_utils/test_fuzz.py
+
 .PHONY: format
 format: venv ## Let ruff sort the imports and lay out the Python files
 	@$(BIN)/ruff check --select I --fix
