@@ -45,6 +45,7 @@ _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 #: What stands where characters could not be read. Sentences and dates of the system may hold it, nothing else.
 DAMAGE = "\ufffd"
+_SUBSTITUTE = "\u241a"
 _IN_WORDS = ("BETA EXPIRATION: ", "ERROR DESCRIPTION: ")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _STATUS = re.compile(r"LICENSE STATUS:  ---(.+?)--- ?")
@@ -71,7 +72,7 @@ class OsppTextError(ValueError):
 
 @dataclass(frozen=True)
 class Listing:
-    """A listing. ``complete``: it has its end line, did not stop in the middle, and no line of it is damaged.
+    """A listing. ``complete``: it has its end line, did not stop in the middle, and no line of it is ``damaged``.
 
     ``error``: the code with which the licensing service refused to list anything, else None.
     """
@@ -80,6 +81,7 @@ class Listing:
     licences: tuple[Licence, ...] = ()
     finished: bool = True
     error: str | None = None
+    damaged: bool = False
 
 
 @dataclass
@@ -113,10 +115,10 @@ class _Block:
 def normal_lines(text: str) -> list[str]:
     """The lines of console output: CR LF, and the CR CR LF that /dhistory prints, are one line end.
 
-    Control characters but the tab become replacement characters: no text of a host may play tricks on a terminal.
+    Control characters but the tab become the symbol for a substitute: no text of a host may play tricks on a terminal.
     """
     lines = text.replace("\r\r\n", "\r\n").split("\n")
-    return [_CONTROL.sub(DAMAGE, line.rstrip("\r")) for line in lines]
+    return [_CONTROL.sub(_SUBSTITUTE, line.rstrip("\r")) for line in lines]
 
 
 def split_host_port(text: str) -> tuple[str | None, int | None]:
@@ -150,6 +152,7 @@ class _ListingReader:
         self.block = _Block()
         self.finished = False
         self.stopped = False
+        self.damaged = False
         self.no_keys = False
         self.error: str | None = None
 
@@ -186,7 +189,7 @@ class _ListingReader:
     def _read_field(self, line: str) -> None:
         values = self.block.values
         if DAMAGE in line and not line.startswith(_IN_WORDS):
-            self.block.damaged = self.stopped = True
+            self.block.damaged = self.stopped = self.damaged = True
         for label, name in _FIELDS.items():
             if line.startswith(label):
                 self._new_block_if_repeated(name)
@@ -236,7 +239,7 @@ class _ListingReader:
         if self.finished and not (self.licences or self.no_keys or self.error or self.stopped):
             raise OsppTextError("this is no listing of licences: it names neither a licence nor their absence")
         complete = self.finished and not self.stopped and not unfinished_block and self.error is None
-        return Listing(complete, tuple(self.licences), self.finished, self.error)
+        return Listing(complete, tuple(self.licences), self.finished, self.error, self.damaged)
 
 
 _FIELDS = {

@@ -70,6 +70,10 @@ GARBLED = Problem(
     "The activation script printed something that is not a licence listing.",
     "Run 'cscript ospp.vbs /dstatus' on the host; a replaced or damaged OSPP.VBS needs an Office repair.",
 )
+DAMAGED = Problem(
+    "The answer of the host came damaged: lines of the licence listing hold characters that no script prints.",
+    "Run again; if it happens again, look for what changes the output on its way, or repair Office.",
+)
 ENDED_EARLY = Problem(
     "The licence listing ended early; products that it does not show may exist.",
     "Bring the products that are listed with an error to a licensed state, then run again.",
@@ -132,6 +136,8 @@ def problem_of_listing(text: str, listing: Listing | None) -> Problem | None:
     """Why a listing does not show everything; None when it does."""
     if listing is None:
         return SCRIPT_HUNG if HEADER not in text and not text.strip() else GARBLED
+    if listing.damaged:
+        return DAMAGED
     if not listing.finished:
         return SCRIPT_HUNG
     return None if listing.complete else ENDED_EARLY

@@ -16,6 +16,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.plan_produc
     WAITS_FOR_CONFIRMATION,
 )
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import (
+    DAMAGED,
     ENDED_EARLY,
     GARBLED,
     SCRIPT_HUNG,
@@ -256,16 +257,18 @@ def test_no_volume_licence_at_all() -> None:
     assert result == Plan(skipped=(("all", NOT_INSTALLED),))
 
 
-@pytest.mark.parametrize("damage", ["cut", "name", "header"])
+@pytest.mark.parametrize("damage", ["cut", "name", "header", "stopped"])
 def test_a_list_of_all_licences_that_is_damaged_does_not_mean_that_nothing_is_installed(damage: str) -> None:
     every = listing(keyless(PROPLUS_2021), no_keys=True)
     damaged = {
         "cut": every[: every.index("LICENSE STATUS")],
         "name": every.replace("ProPlus2021VL", "Pro\ufffd\ufffdVL"),
         "header": every.replace("---Processing", "\ufffd---Processing"),
+        "stopped": listing(stopped=True),
     }
     host = read_output(output(listing(), extras={"all": damaged[damage]}))
-    assert host.problem == {"cut": SCRIPT_HUNG, "name": ENDED_EARLY, "header": GARBLED}[damage]
+    causes = {"cut": SCRIPT_HUNG, "name": DAMAGED, "header": GARBLED, "stopped": ENDED_EARLY}
+    assert host.problem == causes[damage]
     assert host.problem.fatal or plan(host, KMS) == Plan(problems=(("all", ENDED_EARLY),))
 
 
