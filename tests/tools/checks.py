@@ -67,7 +67,7 @@ def versions(checks: list[dict], reports: Path) -> list[str]:
             runs.append(Run(json.loads(facts.read_text(encoding="utf-8")), outcome))
     if not runs:
         return []
-    command = [sys.executable, "-m", "nox", "--list", "--json"]
+    command = [sys.executable, "-m", "nox", "--list", "--json", "--tags", "matrix"]
     known = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return ["", "Versions:", *(f"  {line}" for line in version_matrix(json.loads(known), runs))]
 

@@ -23,7 +23,7 @@ class Run:
 def version_matrix(sessions: Iterable[Mapping], runs: Iterable[Run]) -> list[str]:
     """The lines of the table: what ran, in full, and every other pair that ``sessions`` of nox knows, with the reason.
 
-    ``sessions``: as `nox --list --json` prints them.
+    ``sessions``: as `nox --list --json` prints them, which lists only those that it would run.
     """
     ran: dict[tuple[str, str], list[Run]] = {}
     for run in runs:
@@ -45,4 +45,4 @@ def _short(version: str) -> str:
 def _reason(session: Mapping) -> str:
     if not session["python"]:
         return "not run: this Python was not found"
-    return f"not run: not in the default set; nox -s {session['name']}, make matrix"
+    return f"not run this time; nox -s {session['name']} or make matrix does"
