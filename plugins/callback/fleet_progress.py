@@ -1,25 +1,9 @@
 # Copyright (c) 2026, the officefleet.activation contributors
+# GNU General Public License v3.0+ (see https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Ansible's default output with a progress bar on a terminal, and a summary that groups hosts by cause."""
 
 from __future__ import annotations
-
-import atexit
-import os
-import sys
-from typing import Any
-
-from ansible import constants
-from ansible.playbook.task_include import TaskInclude
-from ansible.plugins.callback.default import CallbackModule as DefaultCallback
-from ansible.utils.color import stringc
-from ansible_collections.officefleet.activation.plugins.module_utils.fleet_progress import HOST_MODULES, FleetTally
-from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import HostClass
-from ansible_collections.officefleet.activation.plugins.plugin_utils._fleet_bar import (
-    FleetBar,
-    can_draw,
-    is_terminal,
-)
 
 DOCUMENTATION = """
 name: fleet_progress
@@ -65,6 +49,23 @@ ansible.cfg: >
   [defaults]
   stdout_callback = officefleet.activation.fleet_progress
 """
+
+import atexit
+import os
+import sys
+from typing import Any
+
+from ansible import constants
+from ansible.playbook.task_include import TaskInclude
+from ansible.plugins.callback.default import CallbackModule as DefaultCallback
+from ansible.utils.color import stringc
+from ansible_collections.officefleet.activation.plugins.module_utils.fleet_progress import HOST_MODULES, FleetTally
+from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import HostClass
+from ansible_collections.officefleet.activation.plugins.plugin_utils._fleet_bar import (
+    FleetBar,
+    can_draw,
+    is_terminal,
+)
 
 _COLORS = {
     HostClass.LICENSED: constants.COLOR_OK,
