@@ -51,7 +51,7 @@ docs: collection ## Make the guides and the pages of plugins and roles as HTML
 	@echo "The pages, for a browser: .build/docs/html/index.html"
 
 .PHONY: matrix
-matrix: collection ## Run the tests with each ansible-core on each Python that is here (hours), then list them
+matrix: collection ## Run the tests with each ansible-core on each Python that is here, and ansible-test (hours)
 	@$(BIN)/python tests/tools/checks.py --tags matrix
 
 .PHONY: newest

@@ -58,6 +58,8 @@ CORES = {
 }
 # That of .venv
 MAIN = ".".join(version("ansible-core").split(".")[:2])
+# ansible-test of the main ansible-core installs this pip first, and names another one where that is wrong.
+PIP_OF_ANSIBLE_TEST = "24_2"
 # What playbooks and tests use of a bundle
 COLLECTIONS_OF_BUNDLE = ("ansible/posix", "ansible/windows", "awx/awx", "community/windows", "microsoft/ad")
 
@@ -217,6 +219,46 @@ def molecule(session: nox.Session) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         options = session.posargs or ["--all"]
         tool(session, "molecule", "test", *options, ANSIBLE_HOME=folder, MOLECULE_COMMAND_BORDERS="0")
+
+
+@nox.session(python=False, default=False, tags=["matrix"])
+def sanity(session: nox.Session) -> None:
+    """ansible-test sanity, without containers; it names what it leaves out for want of a program."""
+    # A home of its own: environments are kept there, and pip's settings, which ansible-test does not hand on.
+    home = ROOT / ".nox" / "sanity"
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "tests" / "tools" / "get_pip.py", cache / f"get_pip_{PIP_OF_ANSIBLE_TEST}.py")
+    settings = [
+        f"{name[4:].lower().replace('_', '-')} = {os.environ[name]}" for name in os.environ if name[:4] == "PIP_"
+    ]
+    config = home / ".config" / "pip" / "pip.conf"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.touch(mode=0o600)  # an index may be given with a password
+    config.write_text("\n".join(["[global]", *settings, ""]), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder, "ansible_collections", "officefleet", "activation")
+        shutil.copytree(COLLECTIONS / tree.relative_to(folder), tree)
+        python = f"{sys.version_info.major}.{sys.version_info.minor}"
+        # pylint minds the name _ and what is plainer as it is; ruff sees to the rest.
+        options = ["--local", "--python", python, "--skip-test", "pylint"]
+        with session.chdir(tree):
+            tool(session, "ansible-test", "sanity", *options, *session.posargs, HOME=str(home))
+
+
+@nox.session(
+    name="galaxy-importer", python=find_python("3.11", "3.12", "3.13") or False, default=False, tags=["matrix"]
+)
+def galaxy_importer(session: nox.Session) -> None:
+    """What Galaxy looks at when a release is uploaded; ansible-lint is a session of its own, and stricter."""
+    if not session.python:
+        session.skip("no Python 3.11 to 3.13 was found")
+    # In an environment of its own: it wants an older attrs than everything else.
+    session.install("galaxy-importer", f"ansible-core=={MAIN}.*")
+    (archive,) = (ROOT / ".build").glob("officefleet-activation-*.tar.gz")
+    settings = {"GALAXY_IMPORTER_RUN_ANSIBLE_LINT": "false", "GALAXY_IMPORTER_RUN_ANSIBLE_TEST": "false"}
+    with session.chdir(session.create_tmp()):
+        session.run("python", "-m", "galaxy_importer.main", str(archive), env={**ENVIRONMENT, **settings})
 
 
 @nox.session(python=find_python("3.14", "3.13", "3.12") or False, default=False)
