@@ -87,10 +87,10 @@ CONFIRMED = [{"product": "proplus", "confirmation_id": "{{ confirmation_id }}"}]
 
 MODULES = (
     Scenario("client_kms", "client", (client(**SET, products=[{"method": "kms"}]),), KEYLESS),
-    Scenario("client_mak", "mak", (client(kms_host=SET["kms_host"], products=[MAK]),), key=MAK_KEY),
+    Scenario("client_mak", "client", (client(kms_host=SET["kms_host"], products=[MAK]),), key=MAK_KEY),
     Scenario(
         "client_cid",
-        "mak",
+        "client",
         (client(products=[PROXY]), task("confirm", "ospp_activate", {"confirmation_ids": CONFIRMED})),
         key=MAK_KEY,
     ),
@@ -109,17 +109,17 @@ MODULES = (
         FULLY_KEYED,
     ),
     Scenario("activate", "client", (task("activate", "ospp_activate"),), FULLY_KEYED),
-    Scenario("mak_proxy", "mak", (task("collect", "mak_proxy", {"products": [PROXY], "store": "{{ store }}"}),),
+    Scenario("mak_proxy", "client", (task("collect", "mak_proxy", {"products": [PROXY], "store": "{{ store }}"}),),
              key=MAK_KEY),
     Scenario(
         "windows_kms",
-        "windows",
+        "slmgr",
         (task("windows", "windows_activation", {"method": "kms", "kms_host": "kms01.corp.example", "kms_port": 1700}),),
         WINDOWS,
     ),
     Scenario(
         "windows_mak",
-        "windows",
+        "slmgr",
         (task("windows", "windows_activation", {"method": "mak", "key": "{{ host_key }}"}),),
         WINDOWS,
         {"windows": "Enterprise", "limit": 9},
@@ -142,19 +142,19 @@ MODULES = (
 ROLES = (
     Scenario(
         "role_client",
-        "role",
+        "client",
         (role("office_client"),),
         {**KEYLESS, **NO_VBSCRIPT, "vars": CLIENT_VARS},
     ),
     Scenario(
         "role_windows",
-        "windows",
+        "slmgr",
         (role("windows_activation"),),
         {**WINDOWS, "vars": {"windows_activation_activation_retry_delay": 0}},
     ),
     Scenario(
         "role_kms_host",
-        "role",
+        "slmgr",
         (role("kms_host"),),
         {
             "os": "Windows Server 2022",
@@ -169,7 +169,7 @@ ROLES = (
     ),
     Scenario(
         "role_deploy",
-        "role",
+        "client",
         (role("office_deploy_config", "registry"), role("office_deploy_config", "rearm")),
         {"vars": {
             "office_deploy_config_office": 2021,
