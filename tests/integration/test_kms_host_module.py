@@ -283,3 +283,15 @@ def test_info_shows_the_installation_id_when_asked(fleet: FleetServer, runs: Run
     (licence,) = ask(fleet, "kms_host_info", wish, check=True)["keys_only"].result["status"]["licences"]
     assert len(licence["installation_id"]) == 63
     assert all("installation_id" not in one for one in runs.info["keys_only"].result["status"]["licences"])
+
+
+# -- a licence that is gone when its key is in ------------------------------------------------------------------------
+
+
+def test_a_licence_that_is_gone_after_a_step_is_a_failure_and_not_a_success() -> None:
+    hosts = {"uninstalled": {"faults": [{"name": "no_office", "when": "/ipk"}]}}
+    wish = {"products": [{"product": "2021", "key": host_key(hosts, "uninstalled", 2021)}]}
+    with FleetServer(fleet_text(hosts)) as fleet:
+        answer = ask(fleet, "kms_host", {"uninstalled": wish})["uninstalled"]
+        assert answer.failed
+        assert "licence of this Office version is not installed" in answer.failures["Office 2021"]["cause"]
