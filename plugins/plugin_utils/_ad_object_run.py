@@ -86,8 +86,10 @@ class ActivationObjectRun:
             return [out.Failure(None, problem.cause, f"{problem.remedy} {_RUN_AGAIN}", problem.code)]
         self._reading = after
         codes = results.step_codes(self._sent, after.steps)
-        undone = results.unconfirmed(self._sent, plan_object(after, self._desired), codes)
-        return explain_by_proxy(self._host, undone, HOST_KEY_WAYS)
+        left = plan_object(after, self._desired)
+        undone = explain_by_proxy(self._host, results.unconfirmed(self._sent, left, codes), HOST_KEY_WAYS)
+        # A licence that was there at first may be gone by now; then nothing is left to do for it, and nothing was done.
+        return undone + out.problem_failures(problem for problem in left.problems if problem not in plan.problems)
 
     def _send(self, batch: list[Operation]) -> ForestReading:
         steps = [step_arguments(operation, self._desired) for operation in batch]

@@ -152,6 +152,7 @@ hosts:
   removes_without_rights: {{reach: {{directory_write: false}}}}
   not_elevated: {{elevated: false}}
   no_pack: {{office: []}}
+  uninstalled: {{faults: [{{name: no_office, when: ad-activation-online}}]}}
   no_internet: {{reach: {{microsoft: false}}}}
   behind_proxy: {{winhttp_proxy: {{server: 'proxy.corp.example:8080', authenticating: true}}}}
   spent_key:
@@ -176,6 +177,7 @@ WISHES: dict[str, dict[str, Any]] = {
     "removes_without_rights": {"name": "Office 2013", "state": "absent"},
     "not_elevated": WANTED,
     "no_pack": WANTED,
+    "uninstalled": WANTED,
     "no_internet": WANTED,
     "behind_proxy": WANTED,
     "spent_key": {"product": "2021", "key": SPENT},
@@ -199,6 +201,7 @@ REFUSED = {
     "removes_without_rights": ("0x80070005", "Could not remove the activation object", "Enterprise Admins", 2),
     "not_elevated": (None, "not elevated", "become", 1),
     "no_pack": (None, "licence of this Office version is not installed", "Volume License Pack", 1),
+    "uninstalled": (None, "licence of this Office version is not installed", "Volume License Pack", 2),
     # One command more: where Microsoft is not reached, the proxy is read.
     "no_internet": ("0x80072EE7", "has no WinHTTP proxy", "by telephone (activation: telephone)", 3),
     "behind_proxy": ("0x8004FE33", "asks for a password", "proxy.corp.example:8080, exempt *.sls.microsoft.com", 3),
