@@ -61,7 +61,8 @@ def _table_lines(table: Table, most_rows: int) -> list[str]:
     title, count = plain(table.title), len(table.rows)
     if not count:
         return [f"{title}: {plain(table.empty)}"]
-    if not table.problem and (count > most_rows or len(table.columns) > _MOST_COLUMNS):
+    wide = sum(not column.long for column in table.columns) > _MOST_COLUMNS
+    if not table.problem and (count > most_rows or wide):
         return [f"{title}: {count:,}; see the page, CSV or JSON file of the report."]
     lines = [f"{title.upper()}: {count:,}"]
     short = [place for place, column in enumerate(table.columns) if not column.long and _is_used(table, place)]
