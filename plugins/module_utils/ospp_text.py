@@ -43,10 +43,12 @@ _STATES = {
 _ACTIVATION_TYPES = {"AD": "ad", "KMS": "kms", "Token": "token", "ALL": "all"}
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
-#: What stands where characters could not be read. Sentences and dates of the system may hold it, nothing else.
+#: What stands where characters could not be read. Sentences and dates of the system may hold it, and names that people
+#: gave; nothing else.
 DAMAGE = "\ufffd"
 _SUBSTITUTE = "\u241a"
 _IN_WORDS = ("BETA EXPIRATION: ", "ERROR DESCRIPTION: ")
+_NAMED_BY_PEOPLE = ("\tActivation Object name: ", "\tAO DN: ")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _STATUS = re.compile(r"LICENSE STATUS:  ---(.+?)--- ?")
 _CODE = re.compile(r"ERROR CODE: (0x[0-9A-Fa-f]{1,8})( \(for information purposes only.*)?")
@@ -188,7 +190,7 @@ class _ListingReader:
 
     def _read_field(self, line: str) -> None:
         values = self.block.values
-        if DAMAGE in line and not line.startswith(_IN_WORDS):
+        if DAMAGE in line and not line.startswith((*_IN_WORDS, *_NAMED_BY_PEOPLE)):
             self.block.damaged = self.stopped = self.damaged = True
         for label, name in _FIELDS.items():
             if line.startswith(label):

@@ -194,3 +194,11 @@ def test_a_sentence_in_an_unreadable_code_page_is_no_damage() -> None:
     block = keyed(PROPLUS_2016, "NOTIFICATIONS", reason="0xC004F009")
     assert "ERROR DESCRIPTION: " in block
     assert parse_listing(listing(block.replace("ERROR DESCRIPTION: ", "ERROR DESCRIPTION: f\ufffdr "))).complete
+
+
+@pytest.mark.parametrize("line", ["Activation Object name: Office 2016 AO", "AO DN: CN=Office 2016 AO"])
+def test_a_name_that_people_gave_in_another_code_page_is_no_damage(line: str) -> None:
+    text = transcript("05")
+    assert line in text
+    unreadable = text.replace(line, line.replace("Office 2016 AO", "B\ufffdro"))
+    assert not parse_listing(unreadable).damaged
