@@ -61,7 +61,7 @@ MAIN = ".".join(version("ansible-core").split(".")[:2])
 # ansible-test of the main ansible-core installs this pip first, and names another one where that is wrong.
 PIP_OF_ANSIBLE_TEST = "24_2"
 # What playbooks and tests use of a bundle
-COLLECTIONS_OF_BUNDLE = ("ansible/posix", "ansible/windows", "awx/awx", "community/windows", "microsoft/ad")
+COLLECTIONS_OF_BUNDLE = ("ansible/posix", "ansible/windows", "community/windows", "microsoft/ad")
 
 TESTS = ["tests/unit", "tests/integration"]
 # The store on its databases, pages in a browser, and jobs as AWX runs them, whose image has one ansible-core.
