@@ -67,7 +67,7 @@ integration: collection ## Run the integration tests with the main ansible-core
 	@$(BIN)/pytest -n 2 tests/integration
 
 .PHONY: bench
-bench: collection ## Measure: runs beside hand-written tasks (about 20 minutes; BENCH=--quick: one), the store and the report
+bench: collection ## Measure: runs beside hand-written tasks (about 15 minutes; BENCH=--quick: one), the store and the report
 	@PYTHONPATH=tests $(BIN)/python -m bench.activation $(BENCH)
 	@$(BIN)/python -m bench.store_and_report
 

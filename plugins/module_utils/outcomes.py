@@ -177,6 +177,14 @@ def problem_failures(problems: Iterable[tuple[str, Problem]]) -> list[Failure]:
     return [Failure(target or None, item.cause, item.remedy, item.code) for target, item in problems]
 
 
+def arisen_failures(planned: Plan, left: Plan) -> list[Failure]:
+    """What stands in the way now and did not when the task was planned, such as a licence that has gone meanwhile.
+
+    ``left``: the plan of what was read back. It asks nothing more for such a product, which is no sign of success.
+    """
+    return problem_failures(problem for problem in left.problems if problem not in planned.problems)
+
+
 def product_outcomes(plan: Plan, activations: Mapping[str, Outcome], failures: Iterable[Failure]) -> list[Outcome]:
     """One outcome for each product that the task was about."""
     outcomes: dict[str, Outcome] = {label: Outcome(sku, label, "licensed") for label, sku in plan.satisfied}

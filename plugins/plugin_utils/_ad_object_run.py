@@ -88,8 +88,7 @@ class ActivationObjectRun:
         codes = results.step_codes(self._sent, after.steps)
         left = plan_object(after, self._desired)
         undone = explain_by_proxy(self._host, results.unconfirmed(self._sent, left, codes), HOST_KEY_WAYS)
-        # A licence that was there at first may be gone by now; then nothing is left to do for it, and nothing was done.
-        return undone + out.problem_failures(problem for problem in left.problems if problem not in plan.problems)
+        return undone + out.arisen_failures(plan, left)
 
     def _send(self, batch: list[Operation]) -> ForestReading:
         steps = [step_arguments(operation, self._desired) for operation in batch]

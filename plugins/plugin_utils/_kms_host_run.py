@@ -115,9 +115,7 @@ class KmsHostRun:
         if any(item.kind is HostKind.SET_PRIORITY and item not in self._sent for item in current.operations):
             self._warnings.append(PRIORITY_WAITS)
         undone = unconfirmed(self._sent, current, self._codes)
-        # A licence that was there at first may be gone by now; then nothing is left to do for it, and nothing was done.
-        arisen = [problem for problem in current.problems if problem not in plan.problems]
-        return explain_by_proxy(self._host, undone, HOST_KEY_WAYS) + failures + out.problem_failures(arisen)
+        return explain_by_proxy(self._host, undone, HOST_KEY_WAYS) + failures + out.arisen_failures(plan, current)
 
     def _apply(self, batch: list[Operation]) -> Plan:
         """Carry out operations; what is left to do by what was read back. Raises HostError."""

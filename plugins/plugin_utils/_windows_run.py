@@ -93,7 +93,7 @@ class WindowsRun:
         current, failures = plan, list[out.Failure]()
         while not failures and (batch := next_batch(current.operations, self._sent)):
             current = self._apply(batch)
-            failures = unconfirmed(self._sent, current, self._codes) + out.problem_failures(current.problems)
+            failures = unconfirmed(self._sent, current, self._codes) + out.arisen_failures(plan, current)
         for _attempt in range(self._retries.count):
             again = [item for item in current.operations if item.kind in ACTIVATING and self._is_worth_a_retry(item)]
             if failures or not again:

@@ -199,9 +199,8 @@ def servers() -> Iterator[Servers]:
         before = {host: licensing_state(fleet, host) for host in SERVERS}
         predicted = ask(fleet, "kms_host", wishes, check=True)
         answers, info = ask(fleet, "kms_host", wishes), ask(fleet, "kms_host_info", alike(SERVERS))
-        yield Servers(
-            answers, predicted, info, {host: before[host] == licensing_state(fleet, host) for host in SERVERS}
-        )
+        untouched = {host: before[host] == licensing_state(fleet, host) for host in SERVERS}
+        yield Servers(answers, predicted, info, untouched)
 
 
 @pytest.mark.parametrize("host", SERVERS)
