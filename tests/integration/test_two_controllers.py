@@ -72,8 +72,12 @@ def test_both_controllers_succeed(story: Story) -> None:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_what_both_report_as_licensed_is_licensed(host: str, story: Story) -> None:
+    """The one that comes late may find nothing left to do: then it has no outcome, but the same status."""
     results = [run.results("ask")[host] for run in story.together]
-    assert [outcome["result"] for result in results for outcome in result["outcomes"]] == ["licensed", "licensed"]
+    outcomes = [outcome["result"] for result in results for outcome in result["outcomes"]]
+    assert 1 <= len(outcomes) <= len(results)
+    assert set(outcomes) == {"licensed"}
+    assert [one["state"] for result in results for one in result["status"]["licences"]] == ["licensed"] * len(results)
     assert story.licensed[host]
 
 
