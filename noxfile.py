@@ -126,9 +126,10 @@ def bundled_collections(session: nox.Session, bundle: str) -> Path:
 
 
 def test_options(session: nox.Session) -> list[str]:
-    """Return the options of pytest in a run of all tests: two at a time, with results for a summary."""
+    """Return the options of pytest in a run of all tests: two at a time, results for a summary, what took long."""
+    options = ["-n", "2", "--durations=12", "--durations-min=10"]
     reports = os.environ.get("OFFICEFLEET_REPORTS")
-    return ["-n", "2", *([f"--junitxml={reports}/{session.name}.xml"] if reports else [])]
+    return [*options, *([f"--junitxml={reports}/{session.name}.xml"] if reports else [])]
 
 
 @nox.session(python=False, tags=["lint"])
