@@ -121,12 +121,13 @@ def _seen(
 
 
 def _results(run: PlaybookRun) -> dict[str, Results]:
-    """The results of each host in order, with the names of their tasks."""
+    """The results of each host in order, with the names of their tasks; of a loop, those of its rounds."""
     found: dict[str, Results] = {}
     for play in run.report["plays"]:
         for task in play["tasks"]:
             for host, result in task["hosts"].items():
-                found.setdefault(host, []).append((task["task"]["name"], result))
+                rounds = [{"action": result.get("action"), **one} for one in result.get("results") or ()]
+                found.setdefault(host, []).extend((task["task"]["name"], one) for one in rounds or [result])
     return found
 
 

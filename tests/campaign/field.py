@@ -95,5 +95,6 @@ def state_of(machine: Mapping[str, Any], case: Case, world: Mapping[str, Any]) -
 
 
 def _temporary(path: str) -> bool:
-    """A folder of Ansible's, or the copy of slmgr.vbs, which a computer that went down keeps."""
-    return bool(re.search(r"\\ansible-tmp-|\\officefleet[0-9a-f]{12}\.vbs$", path.lower()))
+    """A folder of Ansible's, and copies in the temporary folder that stay where a connection or a computer went away
+    before they were removed: of slmgr.vbs, and of a licence file."""
+    return bool(re.search(r"\\ansible-tmp-|\\officefleet([0-9a-f]{12}\.vbs|-host\.xrm-ms)$", path.lower()))
