@@ -49,6 +49,9 @@ NOT_GIVEN = {
     "office_client_kms_host": "",
     "office_client_kms_port": None,
     "office_client_renew_below_days": None,
+    "office_client_lookup_domain": None,
+    "office_client_host_caching": None,
+    "office_client_user_operations": None,
 }
 FLEET = f"""
 dns: {{corp.example: {{_vlmcs: [{{host: kms01.corp.example}}]}}}}
@@ -57,7 +60,7 @@ defaults: {{domain: corp.example, office: [{{product: proplus, version: 2021}}]}
 hosts:
   refused[01:{len(REFUSED):02}]:
   plain:
-  emptied:
+  emptied: {{office: [{{product: proplus, version: 2021, lookup_domain: corp.example}}]}}
 """
 
 
@@ -118,4 +121,6 @@ def test_without_any_variable_all_products_are_activated_by_kms(fleet: FleetServ
 def test_variables_that_are_null_or_empty_count_as_not_given(fleet: FleetServer) -> None:
     run = fleet.play(plays_text(play(hosts="emptied", roles=[ROLE], vars=NOT_GIVEN)))
     assert run.exit_code == 0, run.stdout
-    assert fleet.product("emptied", "ProPlus2021VL_KMS")["LicenseStatus"] == "1"
+    product = fleet.product("emptied", "ProPlus2021VL_KMS")
+    assert product["LicenseStatus"] == "1"
+    assert product["KeyManagementServiceLookupDomain"] == "corp.example"
