@@ -170,11 +170,12 @@ def _tables(
 
 def _notices(tally: FleetTally, numbers: FleetNumbers) -> Iterable[str]:
     if numbers.newest_record is None:
-        yield "The store holds no host yet. Run the status or site playbook with the store first."
+        yield "The store holds no host yet. Read the fleet with the report playbook."
         return
     age = numbers.as_of - numbers.newest_record
     if age >= timedelta(days=1):
-        yield f"The newest record is {plural(age.days, 'day')} old. Run the status playbook to see the fleet as it is."
+        days = plural(age.days, "day")
+        yield f"The newest record is {days} old. Read the fleet with the report playbook to see it as it is."
     if tally.stale:
         days = plural(tally.rules.stale_days, "day")
         verb = "was" if tally.stale == 1 else "were"

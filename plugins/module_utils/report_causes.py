@@ -45,7 +45,7 @@ _COUNTS_TOO_FEW = lookup(0xC004F038)
 _OF_A_PRODUCT = re.compile(r"(Office \d{4} \w+(?: \(\w+\))?): ")
 
 _ACTIVATE = "Activate it with ospp_activate or the site playbook, which tells the cause if that fails."
-_READ_AGAIN = "Read the host again with the status playbook; activate it with the site playbook if it is not licensed."
+_READ_AGAIN = "Read the host again with the report playbook; activate it with the site playbook if it is not licensed."
 
 _OF_STATE = {
     State.UNLICENSED.value: "The product is not activated.",
@@ -153,12 +153,12 @@ def host_need(host: FleetHost, now: datetime, rules: ReportRules) -> HostNeed | 
         remedy = problem.remedy or (known.remedy if known else READ_THE_LOG)
         return HostNeed(_STEP_KINDS.get(problem.step, problem.step), Explanation(problem.cause, remedy, problem.code))
     if last_read(host) is None:
-        why = Explanation("No licence status of the host was ever read.", "Read it with the status playbook.")
+        why = Explanation("No licence status of the host was ever read.", "Read it with the report playbook.")
         return HostNeed("never read", why)
     if is_stale(host, now, rules):
         why = Explanation(
             f"The licence status was not read for {rules.stale_days} days or more.",
-            "Read it with the status playbook, or take the host out of the inventory and the store.",
+            "Read it with the report playbook, or take the host out of the inventory and the store.",
         )
         return HostNeed("not read lately", why)
     if not host.complete:

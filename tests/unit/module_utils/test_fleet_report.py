@@ -231,7 +231,9 @@ def test_notices_tell_of_hosts_that_were_not_read(report: Report) -> None:
 def test_a_notice_tells_the_age_of_old_data() -> None:
     old = [host("pc01", product(), read=NOW - timedelta(days=3, hours=5))]
     report, _numbers = fleet_report(old, [], [], [], NOW, ReportRules(), None)
-    assert report.notices == ("The newest record is 3 days old. Run the status playbook to see the fleet as it is.",)
+    assert report.notices == (
+        "The newest record is 3 days old. Read the fleet with the report playbook to see it as it is.",
+    )
 
 
 def test_a_fleet_without_trouble_has_no_problem_row() -> None:
@@ -246,5 +248,5 @@ def test_changes_are_shown_only_when_asked_for() -> None:
 
 def test_an_empty_store_says_what_to_run() -> None:
     report, numbers = fleet_report([], [], [], [], NOW, ReportRules(), None)
-    assert report.notices == ("The store holds no host yet. Run the status or site playbook with the store first.",)
+    assert report.notices == ("The store holds no host yet. Read the fleet with the report playbook.",)
     assert numbers.at_risk_percent == 0

@@ -115,6 +115,15 @@ def test_why_a_host_needs_a_person() -> None:
     assert kind(host("pc")) == "no key"
 
 
+def test_whoever_is_to_read_a_host_again_is_told_the_playbook_that_records_what_it_reads() -> None:
+    needs = [
+        host_need(item, NOW, ReportRules()) for item in (host("pc", read=None), host("pc", product(), read=ago(30)))
+    ]
+    remedies = [need.why.remedy for need in needs if need]
+    remedies.append(explain_risk(host(read=ago(20)), product(expires=ago(1)), Risk.RAN_OUT).remedy)
+    assert ["with the report playbook" in remedy for remedy in remedies] == [True] * 3
+
+
 def test_a_problem_without_remedy_gets_that_of_its_code() -> None:
     need = host_need(host(problem=HostProblem("read", "Disabled.", code="0x80070422")), NOW, ReportRules())
     assert need is not None
