@@ -5,16 +5,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tracemalloc
+from pathlib import Path
 
 import pytest
+from ansible_collections.officefleet.activation.plugins.module_utils.confirmation_records import Request
 from ansible_collections.officefleet.activation.plugins.module_utils.fleet_records import HostProblem, RunSummary
 from ansible_collections.officefleet.activation.plugins.plugin_utils import _store_schema as schema
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store import Store
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store_database import Database
 from sqlalchemy import insert
-from store.fleet import NEXT_RUN, RUN, START, attempt, host, later, place, product, record
+from store.fleet import NEXT_RUN, RUN, START, attempt, host, later, mak, place, product, record
 
+REPORTS = Path(__file__).parents[2] / "docs" / "reports.md"
 HOSTILE = [
     "'; DROP TABLE host; --",
     '"pc"."host"',
@@ -107,3 +111,20 @@ def test_what_no_database_can_keep_is_left_out(store: Store, text: str, kept: st
 
 def test_a_place_can_be_asked_for_with_any_text(store: Store) -> None:
     assert [store.reserve(place(text, budget=99), RUN, later(0)) for text in HOSTILE] == [True] * len(HOSTILE)
+
+
+def test_what_the_documentation_forgets_a_computer_by_leaves_what_its_mak_has_spent(store: Store, url: str) -> None:
+    (block,) = re.findall(r"```sql\n(.+?)```", REPORTS.read_text(encoding="utf-8"), re.DOTALL)
+    (gone,) = set(re.findall(r"'(.+?)'", block))
+    for name in (gone, "pc1"):
+        store.reserve(place(name), RUN, START)
+        store.record(record(name, mak(), attempts=(attempt(),)), RUN)
+        store.collect_installation_ids(
+            name, [Request(name, "visio2021", "sku-visio2021", "MAK21", "1" * 63)], (), START
+        )
+    with Database(url).writing() as connection:
+        for statement in block.strip().splitlines():
+            connection.exec_driver_sql(statement.removesuffix(";"))
+    assert [item.name for item in store.hosts()] == ["pc1"]
+    assert [item.host for item in store.confirmations()] == ["pc1"]
+    assert [key.spent for key in store.mak_keys()] == [2]
