@@ -98,7 +98,7 @@ def report(_count: int, folder: Path) -> None:
     asked = read_report_options(options, now)
     with Store(f"sqlite:///{folder}/fleet.sqlite") as store:
         made, numbers = read_report(store, asked, now)
-    write_report(made, numbers, folder, asked.formats)
+    list(write_report(made, numbers, folder, asked.formats))
 
 
 STEPS: dict[str, Callable[[int, Path], None]] = {"record": record, "report": report}

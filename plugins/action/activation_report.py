@@ -43,9 +43,11 @@ class ActionModule(StoreAction):
         now = datetime.now(timezone.utc)
         asked = read_report_options(options, now)
         report, numbers = read_report(store, asked, now)
-        files = []
+        files: list[Path] = []
         if not self._task.check_mode:
-            files = write_report(report, numbers, Path(options["folder"] or "."), asked.formats)
+            for file in write_report(report, numbers, Path(options["folder"] or "."), asked.formats):
+                files.append(file)
+                self._has_written = True
             if options["prometheus_file"]:
                 files.append(Path(options["prometheus_file"]))
                 write_prometheus(numbers, files[-1], "prometheus_file")

@@ -34,6 +34,7 @@ class ActionModule(StoreAction):
             changed = differs(waiting, path)
         else:
             store.take_confirmations(intake.taken)
+            self._has_written = bool(intake.taken)
             changed = write_requests(waiting, path)
         missing = sum(1 for request in waiting if not request.confirmation_id)
         return {

@@ -34,6 +34,7 @@ class ActionModule(StoreAction):
         known, taken = store.confirmations(), Intake()
         if options["path"]:
             taken = take_in(read_entries(Path(options["path"])), known, store, "path", check_mode)
+        self._has_written = bool(taken.taken) and not check_mode
         known = merged(known, taken.taken)
         fetched = Intake()
         if options["lookup"] and not check_mode:  # asking may spend something

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -30,24 +31,22 @@ def read_report(store: Store, asked: ReportOptions, now: datetime) -> tuple[Repo
     return fleet_report(store.hosts(), store.mak_keys(), changes, runs, now, asked.rules, asked.since)
 
 
-def write_report(report: Report, numbers: FleetNumbers, folder: Path, formats: tuple[str, ...]) -> list[Path]:
-    """Write the report into a folder, which is made where it is missing; the files. Raises InputError."""
-    files = []
+def write_report(report: Report, numbers: FleetNumbers, folder: Path, formats: tuple[str, ...]) -> Iterator[Path]:
+    """Write the report into a folder, made where it is missing; each file once it is there. Raises InputError."""
     try:
         if formats:
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError("folder", f"{folder} can't be made ({error.strerror})") from None
     if "html" in formats:
-        files.append(folder / "report.html")
-        write_page(report, files[-1])
+        write_page(report, folder / "report.html")
+        yield folder / "report.html"
     if "json" in formats:
-        files.append(folder / "report.json")
-        write_json(report, files[-1], numbers.as_data())
+        write_json(report, folder / "report.json", numbers.as_data())
+        yield folder / "report.json"
     if "markdown" in formats:
-        files.append(folder / "report.md")
-        write_markdown(report, files[-1])
+        write_markdown(report, folder / "report.md")
+        yield folder / "report.md"
     for table in report.tables if "csv" in formats else ():
-        files.append(folder / f"{table.key}.csv")
-        write_csv(table, files[-1])
-    return files
+        write_csv(table, folder / f"{table.key}.csv")
+        yield folder / f"{table.key}.csv"

@@ -42,6 +42,8 @@ class OfficeAction(ActionBase):
     EMPTY: ClassVar[dict[str, Any]] = {}
     #: Options by which a key or a confirmation ID comes to be sent to a host.
     SECRETS: ClassVar[frozenset[str]] = frozenset({"key", "confirmation_id"})
+    #: Whether the task has written a file or into the store: a refusal that comes later must not deny it.
+    _has_written = False
     _supports_check_mode = True
     _supports_diff = True
     _supports_async = False
@@ -57,8 +59,7 @@ class OfficeAction(ActionBase):
             outcome = self.run_module(options, RemoteHost(self, task_vars or {}))
         except InputError as error:
             # No exception leaves here: ansible-core before 2.19 would print where it was raised.
-            unsent = "Nothing was sent to the host." if self._requires_connection else "Nothing was done."
-            outcome = {"failed": True, "changed": False, "msg": f"{error}. {unsent}"}
+            outcome = {"failed": True, "changed": self._has_written, "msg": f"{error}. {self._left_undone()}"}
         except HostError as error:
             problem = error.problem
             failure = {"product": None, "cause": problem.cause, "remedy": problem.remedy, "code": problem.code}
@@ -77,6 +78,11 @@ class OfficeAction(ActionBase):
     def run_module(self, options: dict[str, Any], host: RemoteHost) -> dict[str, Any]:
         """The result for validated options. Raises InputError, HostError and Ansible's connection errors."""
         raise NotImplementedError
+
+    def _left_undone(self) -> str:
+        if self._has_written:
+            return "What was written before that is kept."
+        return "Nothing was sent to the host." if self._requires_connection else "Nothing was done."
 
     def _warn_about_verbosity(self) -> None:
         """ansible-core before 2.18 prints what it sends at -vvvvv whatever no_log says."""
