@@ -151,6 +151,16 @@ def test_nobody_asks_a_host_whose_record_is_removed(story: Story) -> None:
     assert again.changed(SECOND) == 0
 
 
+def test_a_host_that_answers_keeps_its_records_beside_one_of_a_port_that_it_had_before(story: Story) -> None:
+    story.make_hosts().assert_fine(FIRST, SECOND)
+    story.bind.add(SRV, 3600, "SRV", f"10 0 1690 {FIRST}.")
+    wishes = story.hosts(SECOND, kms_host_remove_unanswered_records=True)
+    kept = run_role(story.fleet, wishes, playbook=PLAYBOOK, everywhere=story.everywhere)
+    assert kept.changed(SECOND) == 0
+    assert f"10 0 1688 {FIRST}." in story.bind.records(SRV, "SRV")
+    assert [line for line in kept.summary(SECOND) if f"{FIRST} port 1690" in line and "which does not answer" in line]
+
+
 def test_records_of_hosts_that_do_not_answer_go_when_asked(story: Story) -> None:
     story.make_hosts().assert_fine(FIRST, SECOND)
     story.service(FIRST, "stopped")
