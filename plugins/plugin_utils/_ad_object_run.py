@@ -80,9 +80,12 @@ class ActivationObjectRun:
 
     def _carry_out(self, plan: Plan) -> list[out.Failure]:
         self._sent = list(plan.operations)
-        after = self._send(self._sent)
-        if after.problem is not None:
-            problem = after.problem
+        try:
+            after = self._send(self._sent)
+            if after.problem is not None:
+                raise HostError(after.problem)
+        except HostError as error:
+            problem = error.problem
             return [out.Failure(None, problem.cause, f"{problem.remedy} {_RUN_AGAIN}", problem.code)]
         self._reading = after
         codes = results.step_codes(self._sent, after.steps)
