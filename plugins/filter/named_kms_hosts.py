@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
 from ansible_collections.officefleet.activation.plugins.module_utils.inputs import DEFAULT_KMS_PORT
 from ansible_collections.officefleet.activation.plugins.plugin_utils._host_results import host_values
 
@@ -15,8 +16,16 @@ def named_kms_hosts(hosts: list[str], hostvars: Mapping[str, Any]) -> list[dict[
     """The distinct KMS hosts and ports that the variables of hosts name."""
     names = host_values(hosts, hostvars, "office_client_kms_host")
     ports = host_values(hosts, hostvars, "office_client_kms_port")
-    found = {(str(name), int(ports[host] or DEFAULT_KMS_PORT)): None for host, name in names.items() if name}
+    found = {(str(name), _port(host, ports[host])): None for host, name in names.items() if name}
     return [{"host": name, "port": port} for name, port in found]
+
+
+def _port(host: str, value: Any) -> int:
+    try:
+        return int(value or DEFAULT_KMS_PORT)
+    except (TypeError, ValueError):
+        # Of thousands of hosts the one with the wrong variable has to be named.
+        raise AnsibleFilterError(f"named_kms_hosts: {host}: office_client_kms_port has to be a number") from None
 
 
 class FilterModule:
