@@ -19,12 +19,14 @@ from ansible_collections.officefleet.activation.plugins.module_utils.host_verdic
 )
 
 _COLLECTION = "officefleet.activation."
-#: The modules whose result tells the class of a host. The others work on the controller: DNS, store, reports.
+#: The modules whose result tells the class of a host, by its Office or its KMS host. The others work on Windows itself,
+#: on the forest, or on the controller.
 HOST_MODULES = frozenset(
     _COLLECTION + name
     for name in (
         "kms_host",
         "kms_host_info",
+        "mak_proxy",
         "ospp_activate",
         "ospp_client",
         "ospp_info",

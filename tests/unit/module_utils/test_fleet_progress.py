@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import tracemalloc
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.officefleet.activation.plugins.module_utils.fleet_progress import FleetTally
+from ansible_collections.officefleet.activation.plugins.module_utils.fleet_progress import HOST_MODULES, FleetTally
 from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import HostClass
 
 HOSTS = [f"desk{number}" for number in range(1, 5)]
@@ -22,6 +24,23 @@ def outcome(result: str) -> dict[str, Any]:
 
 STATUS = {"status": {"licences": [{"state": "licensed", "partial_product_key": "ABCDE", "channel": "mak"}]}}
 BROKEN = {"failures": [{"product": None, "cause": "Broken.", "code": None, "remedy": "Repair."}]}
+
+
+# What works on Windows itself or on the forest says nothing of a computer's Office.
+OF_OTHER_THINGS = {
+    "ad_activation_object",
+    "ad_activation_object_info",
+    "vbscript_engine",
+    "windows_activation",
+    "windows_activation_info",
+}
+
+
+def test_every_module_that_works_on_an_office_client_or_a_kms_host_is_watched() -> None:
+    package = "ansible_collections.officefleet.activation.plugins.action"
+    names = [path.stem for path in Path(import_module(f"{package}.ospp_client").__file__ or "").parent.glob("*.py")]
+    connecting = {name for name in names if import_module(f"{package}.{name}").ActionModule._requires_connection}
+    assert {name.rsplit(".", 1)[1] for name in HOST_MODULES} == connecting - OF_OTHER_THINGS
 
 
 @pytest.fixture
