@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ansible_collections.officefleet.activation.plugins.plugin_utils._inventory_files import write_inventory
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store import Store
 from ansible_collections.officefleet.activation.plugins.plugin_utils._store_action import STORE, StoreAction
+from ansible_collections.officefleet.activation.plugins.plugin_utils._whole_file import content_of
 
 
 class ActionModule(StoreAction):
@@ -20,8 +22,8 @@ class ActionModule(StoreAction):
 
     def run_in_store(self, options: dict[str, Any], store: Store, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         path = Path(options["path"])
-        if self._task.check_mode:
-            return {"changed": True, "hosts": sum(1 for _host in store.hosts())}
-        before = path.read_bytes() if path.is_file() else None
-        hosts = write_inventory(store.hosts(), path)
-        return {"changed": path.read_bytes() != before, "hosts": hosts}
+        before = content_of(path)
+        with TemporaryDirectory() as folder:  # where check mode writes
+            written = Path(folder) / path.name if self._task.check_mode else path
+            hosts = write_inventory(store.hosts(), written)
+            return {"changed": content_of(written) != before, "hosts": hosts}

@@ -25,7 +25,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.confirmatio
 from ansible_collections.officefleet.activation.plugins.module_utils.confirmation_records import Request
 from ansible_collections.officefleet.activation.plugins.module_utils.inputs import InputError
 from ansible_collections.officefleet.activation.plugins.plugin_utils._report_files import CSV_ENCODING
-from ansible_collections.officefleet.activation.plugins.plugin_utils._whole_file import whole_file
+from ansible_collections.officefleet.activation.plugins.plugin_utils._whole_file import content_of, whole_file
 
 CSV, JSON = ".csv", ".json"
 # Confirmation IDs are in it.
@@ -58,10 +58,7 @@ def differs(requests: Sequence[Request], path: Path, option: str = "path") -> bo
     """Whether writing would change the file."""
     is_csv = _suffix(path, option) == CSV
     wanted = _text(requests, is_csv).encode(CSV_ENCODING if is_csv else "utf-8", "replace")
-    try:
-        return not path.is_file() or path.read_bytes() != wanted
-    except OSError as error:
-        raise InputError(option, f"{path} can't be read ({error.strerror})") from None
+    return content_of(path, option) != wanted
 
 
 def _suffix(path: Path, option: str) -> str:

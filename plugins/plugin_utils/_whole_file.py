@@ -42,6 +42,14 @@ def whole_file(
         raise
 
 
+def content_of(path: Path, option: str = "path") -> bytes | None:
+    """What a file holds; None where there is none. Raises InputError for one that can't be read."""
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except OSError as error:
+        raise InputError(option, f"{path} can't be read ({error.strerror})") from None
+
+
 def not_written(option: str, path: Path, error: OSError) -> InputError:
     """The error for a file that could not be written."""
     rule = f"{path} can't be written ({error.strerror}); name another place, or look at the folder and the disk"

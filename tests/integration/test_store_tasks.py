@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the officefleet.activation contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks on the store that are refused half-way: what they say of what they had written before is true."""
+"""Tasks on the store: what they tell in check mode, and where they are refused half-way, is true."""
 
 from __future__ import annotations
 
@@ -45,6 +45,40 @@ def answers(folder: Path) -> dict[str, dict[str, Any]]:
     ]
     run = run_tasks(tasks)
     return {one["name"]: run.results(one["name"])[HOST] for one in tasks}
+
+
+# -- check mode -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def exports(folder: Path) -> dict[str, dict[str, Any]]:
+    """Exports of an empty store in check mode, beside one that was made before."""
+    options = {"store": f"{folder}/empty.sqlite"}
+    run_tasks([task("before", "activation_export", {"path": f"{folder}/same.json", **options})])
+    names = ["same.json", "new.json", "new.txt"]
+    tasks = [
+        task(name, "activation_export", {"path": f"{folder}/{name}", **options}, ignore_errors=True) for name in names
+    ]
+    run = run_tasks(tasks, "--check")
+    return {name: run.results(name)[HOST] for name in names}
+
+
+def test_check_mode_of_an_export_tells_whether_the_file_would_change(exports: dict[str, dict[str, Any]]) -> None:
+    assert {name: answer["changed"] for name, answer in exports.items() if name != "new.txt"} == {
+        "same.json": False,
+        "new.json": True,
+    }
+
+
+def test_check_mode_of_an_export_refuses_what_the_run_refuses(exports: dict[str, dict[str, Any]]) -> None:
+    assert "must end in .csv or .json" in exports["new.txt"]["msg"]
+
+
+def test_check_mode_of_an_export_writes_nothing(exports: dict[str, dict[str, Any]], folder: Path) -> None:
+    assert not [name for name in exports if name != "same.json" and (folder / name).exists()]
+
+
+# -- refused half-way -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["no folder", "no file"])
