@@ -72,12 +72,18 @@ def lasting(fleet: FleetServer, host: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("kms_host", "strategy"), [(NOBODY, "linear"), ("kms01.nowhere.invalid", "linear"), (NOBODY, "free")]
+    ("kms_host", "strategy", "arguments"),
+    [
+        (NOBODY, "linear", []),
+        ("kms01.nowhere.invalid", "linear", []),
+        (NOBODY, "free", []),
+        (NOBODY, "linear", ["--check"]),
+    ],
 )
 def test_a_kms_host_that_does_not_answer_stops_the_run_before_any_host_is_touched(
-    kms_host: str, strategy: str, fleet: FleetServer
+    kms_host: str, strategy: str, arguments: list[str], fleet: FleetServer
 ) -> None:
-    run = site(fleet, "waves", strategy=strategy, office_client_kms_host=kms_host)
+    run = site(fleet, "waves", *arguments, strategy=strategy, office_client_kms_host=kms_host)
     assert run.exit_code != 0
     assert f"KMS host {kms_host} does not answer on TCP port 1688" in run.stdout
     assert [host for host in ("canary", "wave01", "wave02", "wave03") if fleet.log(host)] == []
