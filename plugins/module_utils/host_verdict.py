@@ -9,12 +9,28 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from ansible_collections.officefleet.activation.plugins.module_utils import (
+    confirmation_plan,
+    kms_host_plan,
+    plan_products,
+)
 from ansible_collections.officefleet.activation.plugins.module_utils.error_catalogue import lookup, parse_code
 
 UNREACHABLE = "The host could not be reached or stopped before it gave a result."
 CHECK_CONNECTION = "Check that it is switched on, its WinRM port and the account."
 _READ_MESSAGE = "Read the message of the task above."
 _ACTIVATE = "Run the playbook that activates (site.yml), or look at the product with ospp_info."
+_CONFIRM = (
+    "Obtain it for the installation ID (mak_proxy_collect.yml writes these to files), then run mak_proxy_apply.yml."
+)
+#: What is said of products that are left out because their confirmation ID is still to come, and the next step.
+_UNCONFIRMED = {
+    plan_products.WAITS_FOR_CONFIRMATION: _CONFIRM,
+    confirmation_plan.WAITS: _CONFIRM,
+    confirmation_plan.NOT_COLLECTED: _CONFIRM,
+    confirmation_plan.HAS_ONE: "Run mak_proxy_apply.yml.",
+    kms_host_plan.WAITS_FOR_CONFIRMATION: "Give kms_host the confirmation ID for the installation ID that it shows.",
+}
 
 
 class HostClass(str, Enum):
@@ -80,6 +96,10 @@ def _judge_outcomes(outcomes: list[Mapping[str, Any]]) -> Verdict:
     pending = [outcome for outcome in outcomes if outcome["result"] == "pending"]
     if pending:
         return Verdict(HostClass.PENDING, _distinct(pending))
+    waiting = dict.fromkeys(outcome["cause"] for outcome in outcomes if outcome.get("cause") in _UNCONFIRMED)
+    if waiting:
+        reasons = (Reason(f"{cause[0].upper()}{cause[1:]}.", None, _UNCONFIRMED[cause]) for cause in waiting)
+        return Verdict(HostClass.NOT_LICENSED, tuple(reasons))
     licensed = any(outcome["result"] == "licensed" for outcome in outcomes)
     return Verdict(HostClass.LICENSED if licensed else HostClass.NOTHING)
 

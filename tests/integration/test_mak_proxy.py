@@ -265,6 +265,14 @@ def test_each_product_of_a_host_gets_its_own(story: Story) -> None:
     assert story.seen["deposits"]["lab01"] == 2
 
 
+def test_the_summary_tells_who_waits_for_a_confirmation_id(story: Story) -> None:
+    lines = story.runs["apply"].results("Show what came out, grouped by cause")
+    (told,) = {tuple(result["msg"]) for result in lines.values()}
+    (place,) = [number for number, line in enumerate(told) if "waits for a confirmation ID. -> Obtain it" in line]
+    assert told[place].startswith("NOT LICENSED 2: ")
+    assert told[place + 1].strip() == "fetched, waits"
+
+
 def test_a_product_without_a_confirmation_id_waits_and_does_not_fail(story: Story) -> None:
     waiting = outcome(story.runs["apply"], DEPOSIT, "waits")
     assert (waiting["result"], waiting["cause"]) == ("skipped", "the MAK is installed and waits for a confirmation ID")

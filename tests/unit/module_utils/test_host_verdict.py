@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.officefleet.activation.plugins.module_utils.confirmation_plan import WAITS
 from ansible_collections.officefleet.activation.plugins.module_utils.host_verdict import (
     NO_RESULT,
     HostClass,
@@ -17,6 +18,7 @@ from ansible_collections.officefleet.activation.plugins.module_utils.host_verdic
 PENDING = {"result": "pending", "cause": "Too few computers.", "code": "0xC004F038", "remedy": "Ask again later."}
 LICENSED = {"result": "licensed", "cause": None, "code": None, "remedy": None}
 SKIPPED = {"result": "skipped", "cause": "Not installed.", "code": None, "remedy": None}
+WAITING = {**SKIPPED, "cause": WAITS}
 FAILURE = {"product": "Visio", "cause": "The key is invalid.", "code": "0xC004C001", "remedy": "Check the key."}
 
 
@@ -35,12 +37,20 @@ def read(*licences: dict[str, Any]) -> dict[str, Any]:
     [
         ([LICENSED, PENDING], HostClass.PENDING),
         ([LICENSED, SKIPPED], HostClass.LICENSED),
+        ([LICENSED, WAITING], HostClass.NOT_LICENSED),
+        ([WAITING, PENDING], HostClass.PENDING),
         ([SKIPPED], HostClass.NOTHING),
         ([], HostClass.NOTHING),
     ],
 )
 def test_a_host_counts_by_the_worst_of_its_products(outcomes: list[dict[str, Any]], expected: HostClass) -> None:
     assert judge({"outcomes": outcomes}).kind is expected
+
+
+def test_a_product_that_waits_for_its_confirmation_id_says_what_to_do() -> None:
+    (reason,) = judge({"outcomes": [WAITING, WAITING]}).reasons
+    assert reason.cause == "The MAK is installed and waits for a confirmation ID."
+    assert "mak_proxy_apply.yml" in reason.remedy
 
 
 def test_a_failure_is_worse_than_what_is_pending() -> None:
