@@ -25,8 +25,8 @@ OFFICE_MAK = "AAAAA-BBBBB-CCCCC-DDDDD-MAK21"
 OLD_MAK = "AAAAA-BBBBB-CCCCC-DDDDD-MAK13"
 WORLD = f"""
 clock: 2026-11-24T08:00:00Z
-dns: {{corp.example: {{kms01: 127.10.9.31, _vlmcs: [{{host: kms01.corp.example}}]}}}}
-kms_hosts: {{kms01.corp.example: {{address: 127.10.9.31, serves: [2013, 2021], count: 10}}}}
+dns: {{corp.example: {{kms01: 127.10.12.31, _vlmcs: [{{host: kms01.corp.example}}]}}}}
+kms_hosts: {{kms01.corp.example: {{address: 127.10.12.31, serves: [2013, 2021], count: 10}}}}
 microsoft:
   maks:
     - {{key: {OFFICE_MAK}, office: 2021, family: proplus}}

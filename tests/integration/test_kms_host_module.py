@@ -17,16 +17,16 @@ from winsim.microsoft import CONFIRMATION_ID_DIGITS, derived_digits
 RESTART = "restart the service sppsvc, so that the settings take effect"
 DOMAINS = [{"domain": "corp.example"}, {"domain": "branch.example", "priority": 10, "weight": 5}]
 HOSTS: dict[str, Any] = {
-    "all": {"address": "127.10.61.1"},
-    "german": {"language": "de-DE", "address": "127.10.61.2"},
-    "german_plain": {"language": "de-DE", "address": "127.10.61.3"},
+    "all": {"address": "127.10.70.1"},
+    "german": {"language": "de-DE", "address": "127.10.70.2"},
+    "german_plain": {"language": "de-DE", "address": "127.10.70.3"},
     "office": {},
     "later": {},
     "keys_only": {},
     "first_keyed": {"windows_licence": False},
     "behind_windows": {},
     "phone": {},
-    "port": {"address": "127.10.61.9"},
+    "port": {"address": "127.10.70.9"},
 }
 
 

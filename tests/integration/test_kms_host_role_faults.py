@@ -60,7 +60,7 @@ def fleet_text() -> str:
         {"key": key_of(host), "office": 2016 if host == "wrong_key" else 2021, "channel": "kms_host"} for host in HOSTS
     ]
     keys[HOSTS.index("blocked")]["blocked"] = True
-    hosts = {host: {"address": f"127.10.43.{number}", "firewall": True} for number, host in enumerate(HOSTS, 11)}
+    hosts = {host: {"address": f"127.10.69.{number}", "firewall": True} for number, host in enumerate(HOSTS, 11)}
     hosts["cut_off"]["reach"] = {"microsoft": False}
     hosts["no_service"]["faults"] = ["service_will_not_start"]
     fleet = {
@@ -90,7 +90,7 @@ class Case:
             "kms_host_products": [{"product": "2021", "key": key}],
             "kms_host_license_packs": [{"product": "2021", "src": str(self.fleet.folder / "pack2021.exe")}],
             "kms_host_name": published(host),
-            "kms_host_address": f"127.10.43.{HOSTS.index(host) + 11}",
+            "kms_host_address": f"127.10.69.{HOSTS.index(host) + 11}",
             "kms_host_verify_dns": self.bind.place,
             "kms_host_verify_timeout": 2,
             "kms_host_port": 1700 if host == "no_service" else 1688,

@@ -18,7 +18,7 @@ from winsim.packs import pack_text
 
 pytestmark = pytest.mark.one_core
 
-ADDRESS = "127.10.42.{}"
+ADDRESS = "127.10.68.{}"
 RESULT = "Bring keys, activation and settings into the described state"
 CLIENTS = [f"client{number}" for number in range(1, 6)]
 HOSTS = ["shared", "german", "port", "own", "microsoft", "phone", "plain"]

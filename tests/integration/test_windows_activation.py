@@ -20,10 +20,10 @@ KEY = "AAAAA-BBBBB-CCCCC-DDDDD"
 WINDOWS_MAK, OFFICE_MAK, SPENT_MAK = f"{KEY}-WNMAK", f"{KEY}-MAK21", f"{KEY}-FULLX"
 FLEET = f"""
 clock: 2026-11-24T08:00:00Z
-dns: {{corp.example: {{kms01: 127.10.61.11, kms02: 127.10.61.12, _vlmcs: [{{host: kms01.corp.example}}]}}}}
+dns: {{corp.example: {{kms01: 127.10.67.11, kms02: 127.10.67.12, _vlmcs: [{{host: kms01.corp.example}}]}}}}
 kms_hosts:
-  kms01.corp.example: {{address: 127.10.61.11, serves: [2021], count: 10, serves_windows: true, windows_count: 30}}
-  kms02.corp.example: {{address: 127.10.61.12, serves_windows: true}}
+  kms01.corp.example: {{address: 127.10.67.11, serves: [2021], count: 10, serves_windows: true, windows_count: 30}}
+  kms02.corp.example: {{address: 127.10.67.12, serves_windows: true}}
 microsoft:
   maks:
     - {{key: {WINDOWS_MAK}, windows: Enterprise, limit: 50, used: 7}}

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.one_core
 
 FLEET = r"""
 clock: 2026-11-24T08:00:00Z
-dns: {corp.example: {kms01: 127.10.9.12, _vlmcs: [{host: kms01.corp.example, port: 16881}]}}
-kms_hosts: {kms01.corp.example: {address: 127.10.9.12, port: 16881, serves: [2021]}}
+dns: {corp.example: {kms01: 127.10.11.12, _vlmcs: [{host: kms01.corp.example, port: 16881}]}}
+kms_hosts: {kms01.corp.example: {address: 127.10.11.12, port: 16881, serves: [2021]}}
 microsoft: {maks: [{key: AAAAA-BBBBB-CCCCC-DDDDD-MAK21, office: 2021, family: proplus, limit: 50, used: 3}]}
 defaults: {domain: corp.example, office: [{product: proplus, version: 2021}]}
 hosts:

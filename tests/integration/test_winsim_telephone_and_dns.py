@@ -26,7 +26,7 @@ OSPP = r'cscript.exe //Nologo "C:\Program Files\Microsoft Office\Office16\OSPP.V
 TELEPHONE = f"""
 microsoft: {{keys: [{{key: {KEY}, office: 2021, channel: kms_host}}], reachable: false}}
 hosts:
-  kms01: {{os: Windows Server 2022, address: 127.10.7.41, domain: corp.example, language: de-DE,
+  kms01: {{os: Windows Server 2022, address: 127.10.8.41, domain: corp.example, language: de-DE,
           office: [{{version: 2021, channel: kms_host, key: {KEY}}}]}}
 """
 
@@ -45,7 +45,7 @@ def test_the_telephone_gives_a_confirmation_id() -> None:
         answer = subprocess.run([*command, installation_id, "HST21"], check=True, capture_output=True, text=True)
         assert "successfully" not in on_kms01(fleet, f"/atp {answer.stdout.strip()} {HOST_ID}")
         assert fleet.world()["kms_hosts"][0]["serves"] == [2021]
-        assert listens("127.10.7.41", 1688)
+        assert listens("127.10.8.41", 1688)
         assert fleet.world()["microsoft"]["keys"][0]["used"] == 1
 
 
@@ -57,7 +57,7 @@ dns: {{open.example: {{}}}}
 microsoft: {{keys: [{{key: {KEY}, office: 2021, channel: kms_host}}]}}
 defaults: {{domain: open.example}}
 hosts:
-  kms01: {{os: Windows Server 2022, address: 127.10.7.31,
+  kms01: {{os: Windows Server 2022, address: 127.10.8.31,
           office: [{{version: 2021, channel: kms_host, key: {KEY}}}]}}
   pc1: {{os: Windows 11, office: [{{product: proplus, version: 2021}}]}}
 """
@@ -82,7 +82,7 @@ def test_a_real_dns_server_is_asked_and_updated() -> None:
             run = fleet.play(ASK)
             assert TOO_FEW in run.results("act")["pc1"]["stdout"]
             assert bind.records("_vlmcs._tcp.open.example", "SRV") == ["0 0 1688 kms01.open.example."]
-            assert bind.records("kms01.open.example", "A") == ["127.10.7.31"]
+            assert bind.records("kms01.open.example", "A") == ["127.10.8.31"]
             bind.stop()
             # With host caching on, the client would ask the host it knows.
             product = fleet.product("pc1", "KMS_Client")
