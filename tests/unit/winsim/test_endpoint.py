@@ -127,7 +127,7 @@ def test_a_command_that_still_runs_answers_the_operation_timeout(tmp_path: Path)
         assert 'Code="2150858793"' in text
         assert (await client.receive())[0] == 200
 
-    run(tmp_path, scene, Fault("slow", seconds=0.5))
+    run(tmp_path, scene, Fault("slow", seconds=1.5))
 
 
 def test_a_dropped_connection_has_no_answer(tmp_path: Path) -> None:

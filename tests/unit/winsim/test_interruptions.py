@@ -93,23 +93,24 @@ def test_credentials_can_be_refused_from_a_request_on(tmp_path: Path) -> None:
 def test_a_silent_connection_is_cut_and_the_command_goes_on(tmp_path: Path) -> None:
     async def scene(client: Client) -> None:
         await client.start(PING)
-        assert await answer(client.receive()) == "cut"
-        assert (await client.receive())[0] == 200
+        answers = [await answer(client.receive())]
+        while answers[-1] == "cut":
+            answers.append(await answer(client.receive()))
+        assert (answers[0], answers[-1]) == ("cut", 200)
 
-    run(tmp_path, scene, Fault("slow", seconds=0.4), Fault("cut_idle", when="", times=1, seconds=0.3))
+    run(tmp_path, scene, Fault("slow", seconds=1.5), Fault("cut_idle", when="", times=1, seconds=0.2))
 
 
 def test_an_idle_connection_is_closed_between_requests(tmp_path: Path) -> None:
     async def scene(client: Client) -> None:
+        start = time.monotonic()
         await client.send("Create")
         (connection,) = client.endpoint.interruptions._timers
-        start = time.monotonic()
         while not connection.is_closing():
-            assert time.monotonic() - start < 10
             await asyncio.sleep(0.02)
-        assert time.monotonic() - start > 0.1
+        assert time.monotonic() - start >= 0.5
 
-    run(tmp_path, scene, Fault("cut_idle", seconds=0.2))
+    run(tmp_path, scene, Fault("cut_idle", seconds=0.5))
 
 
 def test_output_can_come_in_pieces(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def test_a_computer_that_starts_anew_is_away_and_has_lost_its_shells(tmp_path: P
         status, text = await client.receive()
         assert (status, str(SHELL_NOT_FOUND) in text) == (500, True)
 
-    run(tmp_path, scene, Fault("reboot", when="", times=1, seconds=0.3))
+    run(tmp_path, scene, Fault("reboot", when="", times=1, seconds=1.5))
 
 
 @pytest.mark.parametrize(("by", "state", "hours"), [("200d", "3", 4800), ("-2d", "1", -48)])
