@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import re
 from collections.abc import Callable
 
@@ -91,18 +93,30 @@ def test_an_address_with_a_zone_is_refused_since_anything_could_stand_there(valu
     assert "without a zone" in refused(inputs.kms_host, value)
 
 
-@given(st.text() | st.tuples(st.text(), st.sampled_from(SHELL_CHARACTERS), st.text()).map("".join))
-def test_no_accepted_value_holds_a_character_that_means_something_to_cmd(value: str) -> None:
-    for check in (
-        inputs.kms_host, inputs.dns_domain, inputs.product_key, inputs.last_five, inputs.confirmation_id,
-        inputs.product,
-    ):  # fmt: skip
+RIGHT = [KEY, KEY[-5:], CONFIRMATION, "kms01.corp.example", "10.0.0.5", "fd00::5", "proplus", "2021"]
+CHECKS = [inputs.kms_host, inputs.dns_domain, inputs.product_key, inputs.last_five, inputs.confirmation_id,
+          inputs.product]  # fmt: skip
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_no_accepted_value_holds_a_character_that_means_something_to_cmd(check: Callable[[str, str], str]) -> None:
+    """Put in at any place of a value that some check accepts, or in place of what stands there."""
+    accepted = set()
+    for value, character, gone in itertools.product(RIGHT, SHELL_CHARACTERS, (0, 1)):
+        for place in range(len(value) + 1):
+            with contextlib.suppress(InputError):
+                accepted.add(check("some_option", value[:place] + character + value[place + gone :]))
+    assert accepted, "with a blank around it, say"
+    assert [text for text in accepted if not re.fullmatch(r"[A-Za-z0-9_.:-]+", text, re.ASCII)] == []
+
+
+@given(st.text())
+def test_any_text_is_accepted_or_refused_with_a_rule(text: str) -> None:
+    for check in CHECKS:
         try:
-            accepted = check("some_option", value)
+            check("some_option", text)
         except InputError as error:
             assert error.rule  # noqa: PT017
-        else:
-            assert re.fullmatch(r"[A-Za-z0-9_.:-]+", accepted, re.ASCII)
 
 
 @given(st.ip_addresses(v=6).map(str) | st.ip_addresses(v=4).map(str))
