@@ -68,7 +68,6 @@ PROPLUS_2013 = kms_sku("b322da9c-a2e2-4058-9e4e-f59a6970bd69", 15, "OfficeProPlu
 PROPLUS_2016 = kms_sku("d450596f-894d-49e0-966a-fd39ed4c4c64", 16, "Office16ProPlus", "WFG99")
 PROPLUS_2021 = kms_sku("fbdb3e18-a8ef-4fb3-9183-dffd60bd0984", 21, "Office21ProPlus2021", "6F7TH")
 VISIO_2016 = kms_sku("6bf301c1-b94a-43e9-ba31-d494598c47fb", 16, "Office16VisioPro", "RJRJK")
-VISIO_2021 = kms_sku("fb61ac9a-1688-45d2-8f6b-0674dbffa33c", 21, "Office21VisioPro2021", "K2HT4")
 PROJECT_2016 = kms_sku("4f414197-0fc2-4c01-b68a-86cbb9ac254c", 16, "Office16ProjectPro", "G83KT")
 WORD_2016 = kms_sku("bb11badf-d8aa-470e-9311-20eaf80fe5cc", 16, "Office16Word", "C7PTY")
 PROPLUS_2016_MAK = mak_sku("c47456e3-265d-47b6-8ca0-c30abbd0ca36", 16, "Office16ProPlus", "MAK16")
