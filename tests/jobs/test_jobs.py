@@ -132,9 +132,12 @@ def test_a_key_can_come_from_the_environment_and_results_can_be_handed_on(own_jo
 
 @pytest.fixture(scope="module")
 def cancelled(fleet: FleetServer) -> JobRun:
-    """A job that is cancelled when the first of its computers is done."""
-    for host in CUT:
-        fleet.set_fault(host, "slow", seconds=0.5)
+    """A job that is cancelled when the first of its computers is done.
+
+    The others do not answer: a worker of Ansible's outlives the job, and what it did would meet the next one.
+    """
+    for host in CUT[1:]:
+        fleet.set_fault(host, "slow", seconds=3600)
     answers = {"officefleet_hosts": "cut", "officefleet_preflight": "true"}
     job = run_job(fleet, "site.yml", extra_vars=answers, forks=1, cancel_after=CLIENT_TASK)
     for host in CUT:
@@ -153,7 +156,7 @@ def slices(fleet: FleetServer, cancelled: JobRun) -> list[JobRun]:
 
 def test_a_job_can_be_cancelled_in_the_middle(cancelled: JobRun) -> None:
     assert cancelled.status == "canceled"
-    assert 0 < len(cancelled.done(CLIENT_TASK)) < len(CUT)
+    assert cancelled.done(CLIENT_TASK) == {CUT[0]}
 
 
 def test_slices_have_every_third_computer(slices: list[JobRun]) -> None:
