@@ -55,16 +55,11 @@ def stdout(run: PlaybookRun, host: str = "d01") -> str:
     return run.results("ospp")[host]["stdout"]
 
 
-def test_a_slow_host_is_really_slow(fleet: FleetServer) -> None:
-    fleet.set_fault("d01", "slow", seconds=2)
+def test_a_slow_host_is_really_slow_and_may_answer_after_the_operation_timeout(fleet: FleetServer) -> None:
+    fleet.set_fault("d01", "slow", seconds=8)
     start = time.monotonic()
-    ospp(fleet, "/dstatus")
-    assert time.monotonic() - start > 2
-
-
-def test_an_answer_may_take_longer_than_the_operation_timeout(fleet: FleetServer) -> None:
-    fleet.set_fault("d01", "slow", seconds=4)
-    run = ospp(fleet, "/dstatus", vars="{ansible_winrm_operation_timeout_sec: 1, ansible_winrm_read_timeout_sec: 2}")
+    run = ospp(fleet, "/dstatus", vars="{ansible_winrm_operation_timeout_sec: 1, ansible_winrm_read_timeout_sec: 5}")
+    assert time.monotonic() - start > 8, "which a run on a quick host does not take"
     assert "---Exiting" in stdout(run)
 
 
@@ -80,7 +75,7 @@ def test_the_watchdog_ends_a_hung_script(fleet: FleetServer) -> None:
 
 def test_a_hung_script_without_a_watchdog_never_answers(fleet: FleetServer) -> None:
     fleet.set_fault("d01", "hung_script")
-    run = ospp(fleet, "/dstatus", limit="", timeout="3")
+    run = ospp(fleet, "/dstatus", limit="", timeout="15")
     assert run.results("ospp")["d01"]["failed"]
     assert fleet.log("d01")[-1]["ended"] == "hangs"
 
