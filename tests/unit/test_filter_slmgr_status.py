@@ -8,29 +8,18 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible.errors import AnsibleError
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
+from unit import filter_call
+from unit.filter_call import filtered
 from unit.module_utils.host_output import EXPECTED, transcript
 from unit.test_documentation import page
 
 
 def slmgr_status(text: Any) -> Any:
-    """The filter's result in a template, with the text in a variable."""
-    templar = Templar(loader=DataLoader(), variables={"listing": text})
-    template = "{{ listing | officefleet.activation.slmgr_status }}"
-    try:
-        from ansible.template import trust_as_template
-    except ImportError:  # ansible-core before 2.19
-        return templar.template(template)
-    return templar.template(trust_as_template(template))
+    return filtered("slmgr_status", text)
 
 
 def refusal(text: Any) -> str:
-    """What the filter says of something that is no listing."""
-    with pytest.raises(AnsibleError) as caught:
-        slmgr_status(text)
-    return str(caught.value)
+    return filter_call.refusal("slmgr_status", text)
 
 
 @pytest.mark.parametrize("number", ["81", "83", "88", "89", "90", "116"])

@@ -5,40 +5,20 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleError
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
-
-TRANSCRIPTS = Path(__file__).resolve().parent.parent / "data" / "transcripts"
-
-
-def transcript(name: str) -> str:
-    """The output in a transcript, without the lines that say how it was recorded."""
-    (path,) = TRANSCRIPTS.glob(f"{name}-*.txt")
-    text = path.read_bytes().decode("utf-8")
-    return text.split("\r\n\r\n", 1)[1] if "\r\n\r\n" in text else text.split("\n\n", 1)[1]
+from unit import filter_call
+from unit.filter_call import filtered
+from unit.module_utils.host_output import transcript
 
 
 def ospp_status(text: Any) -> dict[str, Any]:
-    """The filter's result in a template, with the text in a variable."""
-    templar = Templar(loader=DataLoader(), variables={"listing": text})
-    template = "{{ listing | officefleet.activation.ospp_status }}"
-    try:
-        from ansible.template import trust_as_template
-    except ImportError:  # ansible-core before 2.19
-        return templar.template(template)
-    return templar.template(trust_as_template(template))
+    return filtered("ospp_status", text)
 
 
 def refusal(text: Any) -> str:
-    """What the filter says of something that is no listing."""
-    with pytest.raises(AnsibleError) as caught:
-        ospp_status(text)
-    return str(caught.value)
+    return filter_call.refusal("ospp_status", text)
 
 
 def test_it_gives_every_licence_of_a_listing() -> None:
