@@ -74,7 +74,7 @@ def start_fleet() -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
         )
-    for _attempt in range(100):
+    for _attempt in range(600):
         printed = (WORK / "winsim.txt").read_text(encoding="utf-8")
         if server.poll() is not None:
             raise DemoError(f"the simulated fleet did not start:\n{printed}")

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-import socket
 import subprocess
 import tempfile
 import time
@@ -31,6 +30,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.tsig
 import dns.update
+from integration.winsim_server import free_port
 
 KEY_NAME = "kms-publisher"
 UPDATERS = {
@@ -80,7 +80,7 @@ class BindServer:
     address = "127.0.0.1"
 
     def __init__(self, options: str = "", zones: dict[str, str] | None = None) -> None:
-        self.port = _free_port(self.address)
+        self.port = free_port()  # DNS needs the same number for UDP, which nobody else takes here
         self.secret = new_secret()
         self._options = options
         self._zones = UPDATERS if zones is None else zones
@@ -116,10 +116,10 @@ class BindServer:
         log = (self.folder / "log").open("ab")
         command = ["named", "-g", "-c", str(self.folder / "named.conf"), "-n", "1"]
         self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
-                dns.query.tcp(dns.message.make_query("corp.example.", "SOA"), self.address, 1, self.port)
+                dns.query.tcp(dns.message.make_query("corp.example.", "SOA"), self.address, 5, self.port)
             except OSError:
                 time.sleep(0.05)
             else:
@@ -131,7 +131,7 @@ class BindServer:
         """Stop named; its zones stay until the end of the with block."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=60)
             self._process = None
 
     def _write_files(self) -> None:
@@ -187,10 +187,3 @@ class BindServer:
         message.use_tsig({name: dns.tsig.Key(name, self.secret, "hmac-sha256")}, name)
         answer = dns.query.tcp(message, self.address, 10, self.port)
         assert answer.rcode() == dns.rcode.NOERROR, dns.rcode.to_text(answer.rcode())
-
-
-def _free_port(address: str) -> int:
-    """A port that is free for TCP; DNS needs the same number for UDP, which nobody else takes here."""
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]

@@ -9,22 +9,20 @@ assert run.results("publish")["nowhere"]["changed"]
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from integration.playbook_run import play, plays_text
-from integration.winsim_server import PlaybookRun
+from integration.winsim_server import PlaybookRun, run_playbook
 
 HOST = "nowhere"
 # An address for documentation (RFC 5737): whoever connected to it would wait in vain.
 CONNECTION = {"ansible_connection": "winrm", "ansible_host": "192.0.2.1", "ansible_user": "x", "ansible_password": "x"}
 
 # Names that do not exist are looked up where no DNS server may be in reach.
-SETTINGS = {"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "RES_OPTIONS": "timeout:1 attempts:1"}
+SETTINGS = {"RES_OPTIONS": "timeout:1 attempts:1"}
 
 
 def run_tasks(
@@ -40,18 +38,5 @@ def run_tasks(
         inventory = {"all": {"hosts": dict.fromkeys(hosts), "vars": {**CONNECTION, **(variables or {})}}}
         (folder / "inventory.json").write_text(json.dumps(inventory))
         (folder / "playbook.yml").write_text(plays_text(play(*tasks)))
-        run = subprocess.run(
-            ["ansible-playbook", "-i", "inventory.json", "playbook.yml", *arguments],
-            cwd=folder,
-            env={**os.environ, **SETTINGS, **environment},
-            capture_output=True,
-            text=True,
-            timeout=150,
-            check=False,
-        )
-    start = run.stdout.find("{\n")
-    try:
-        report = json.loads(run.stdout[start:]) if start >= 0 else {"plays": [], "stats": {}}
-    except ValueError:
-        report = {"plays": [], "stats": {}}
-    return PlaybookRun(run.returncode, run.stdout, run.stderr, report)
+        words = ("-i", "inventory.json", "playbook.yml", *arguments)
+        return run_playbook(*words, folder=folder, **{**SETTINGS, **environment})

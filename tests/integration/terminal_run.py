@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pexpect
+from integration.winsim_server import PATIENCE
 
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _ROWS = 50
@@ -51,7 +52,7 @@ class TerminalRun:
 
 
 def run_on_terminal(
-    *arguments: str, columns: int = 120, stop_at: str | None = None, timeout: float = 120, **environment: str
+    *arguments: str, columns: int = 120, stop_at: str | None = None, timeout: float = PATIENCE, **environment: str
 ) -> TerminalRun:
     """Run ansible-playbook on a terminal of this width; press Ctrl-C a moment after ``stop_at`` was printed."""
     variables = {**os.environ, "TERM": "xterm-256color", **environment}

@@ -12,7 +12,7 @@ from campaign.report import Tally
 from campaign.scenarios import SCENARIOS
 from winsim.faults import NAMES
 
-pytestmark = [pytest.mark.one_core, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.one_core, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

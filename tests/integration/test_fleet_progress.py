@@ -30,7 +30,7 @@ hosts:
   fresh: {{groups: [read]}}
   bare: {{groups: [read], office: []}}
   quick: {{groups: [stopped]}}
-  stuck: {{groups: [stopped], faults: [{{slow: {{seconds: 60}}}}]}}
+  stuck: {{groups: [stopped], faults: [{{slow: {{seconds: 600}}}}]}}
 """
 ESCAPES = r"\e]0;name of the window\a\e[2J\u009b2J"
 READ = plays_text(
@@ -77,7 +77,7 @@ def stopped(fleet: FleetServer) -> TerminalRun:
     """Ctrl-C while one of two hosts does not answer."""
     (fleet.folder / "stopped.yml").write_text(plays_text(play(task("read", "ospp_info"), hosts="stopped")))
     arguments = ("-i", str(fleet.inventory), str(fleet.folder / "stopped.yml"))
-    return run_on_terminal(*arguments, stop_at="1/2 ", timeout=50, **CALLBACK)
+    return run_on_terminal(*arguments, stop_at="1/2 ", **CALLBACK)
 
 
 def summary(lines: list[str]) -> list[str]:

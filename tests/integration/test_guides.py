@@ -8,7 +8,6 @@ to no guide is the test's: where the computers are, what is in the vault, and wh
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import shlex
@@ -19,11 +18,12 @@ from pathlib import Path
 import pytest
 import yaml
 from integration.guide_pages import GUIDES, blocks, read_guide
-from integration.winsim_server import FleetServer
+from integration.mak_proxy_file import read_rows, save_rows
+from integration.winsim_server import PATIENCE, FleetServer
 from winsim.packs import pack_text
 
 # All commands of all guides are run before the first test looks at the result.
-pytestmark = [pytest.mark.one_core, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.one_core, pytest.mark.timeout(1800)]
 
 KMS_HOST = "127.10.171.11"
 NAMES = sorted({path.stem for path in GUIDES.glob("*.md")} - {"getting-started", "first-host"})
@@ -160,7 +160,7 @@ class Project:
             env={**os.environ, "ANSIBLE_HOME": str(self.folder / "home")},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
         assert run.returncode == 0, f"{words}\n{run.stdout[-6000:]}\n{run.stderr[-2000:]}"
@@ -169,14 +169,10 @@ class Project:
     def telephone(self) -> None:
         """What a person does with the collected file."""
         path = self.folder / "mak_proxy.csv"
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = read_rows(path)
         for row in rows:
-            row["confirmation_id"] = self.fleet.confirmation(row["installation_id"], row["last_five"].lstrip("*"))
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
+            row["confirmation_id"] = self.fleet.confirmation_id(row["installation_id"], row["last_five"])
+        save_rows(path, rows)
 
     def keys(self, host: str) -> dict[str, str]:
         """The state of each product with a key, by the last five characters: 1 is licensed."""
@@ -237,7 +233,7 @@ def test_the_steps_by_hand_lead_through_a_fleet_of_their_own(tmp_path: Path) -> 
         cwd=GUIDES.parents[1],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]

@@ -66,7 +66,7 @@ def bind() -> Iterator[BindServer]:
 @pytest.fixture(scope="module")
 def answers(bind: BindServer) -> dict[str, Any]:
     """All domains at once; without connections; with a server that does not answer; with bad input."""
-    quick = {**bind.place, "timeout": 2}
+    quick = {**bind.place, "timeout": 15}
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         deaf = {"server": "127.0.0.1", "port": silent.getsockname()[1], "timeout": 1}

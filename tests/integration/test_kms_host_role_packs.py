@@ -20,7 +20,6 @@ PACK = pack_text(2021)
 SHA256 = hashlib.sha256(PACK.encode()).hexdigest()
 URL = "https://files.corp.example/pack2021.exe"
 SHARE = r"\\files\packs\pack2021.exe"
-CHECK = "Look whether the server can become a KMS host"
 RUN_PACK = "Run the pack"
 
 

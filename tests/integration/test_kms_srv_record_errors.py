@@ -84,7 +84,7 @@ def publish(name: str, bind: BindServer, options: dict[str, Any], **keywords: An
         "domain": "corp.example",
         "records": KMS01,
         "tsig": {"name": KEY_NAME, "secret": "{{ vault_secret }}"},
-        "timeout": 2,
+        "timeout": 15,
     }
     return task(name, "kms_srv_record", {**right, **options}, ignore_errors=True, **keywords)
 

@@ -121,7 +121,7 @@ def run_job(
             limit=limit,
             forks=forks,
             verbosity=verbosity or None,
-            settings={"suppress_ansible_output": True, "idle_timeout": 120, "pexpect_timeout": 1},
+            settings={"suppress_ansible_output": True, "idle_timeout": 400, "pexpect_timeout": 1},
             suppress_env_files=False,
             event_handler=watch,
             cancel_callback=cancel.is_set,

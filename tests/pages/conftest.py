@@ -61,7 +61,7 @@ def open_page(browser: Browser, tabs: dict[str, Page], files: dict[str, Path]) -
         key = repr(sorted(options.items()))
         if key not in tabs:
             tabs[key] = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options}).new_page()
-            tabs[key].set_default_timeout(10_000)
+            tabs[key].set_default_timeout(60_000)
         tab = tabs[key]
         tab.emulate_media(media="null")
         tab.goto("about:blank")

@@ -15,12 +15,13 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
+
+from integration.winsim_server import free_port
 
 USER = "officefleet"
 # With what has to be escaped in a URL.
@@ -35,13 +36,6 @@ full_page_writes = off
 max_connections = 60
 shared_buffers = 32MB
 """
-
-
-def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class PostgresServer:
