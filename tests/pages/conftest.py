@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 from pages.opened_page import Heard, OpenPage
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 # Chromium itself looks for updates and the like; none of that belongs into a test that counts requests.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
+# Milliseconds in which anything has to happen on a page: more than a busy machine takes for one of 10,000 computers.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +64,7 @@ def open_page(browser: Browser, tabs: dict[str, Page], files: dict[str, Path]) -
         key = repr(sorted(options.items()))
         if key not in tabs:
             tabs[key] = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options}).new_page()
-            tabs[key].set_default_timeout(60_000)
+            tabs[key].set_default_timeout(PATIENCE)
         tab = tabs[key]
         tab.emulate_media(media="null")
         tab.goto("about:blank")

@@ -41,13 +41,13 @@ def _kill_a_writer(url: str, started: int, seconds: float, has_written: bool) ->
     heard, told = os.pipe()
     writer = multiprocessing.get_context("fork").Process(target=_write_until_killed, args=(url, started, told))
     writer.start()
+    os.close(told)  # so that a writer that ends by itself ends the reading as well
     if has_written:
         os.read(heard, 1)
     time.sleep(seconds)
     os.kill(writer.pid or 0, signal.SIGKILL)
     writer.join()
     os.close(heard)
-    os.close(told)
     assert writer.exitcode == -signal.SIGKILL, "the writer ended by itself"
 
 

@@ -39,7 +39,7 @@ def test_what_a_program_prints_and_its_exit_code_are_kept(tmp_path: Path) -> Non
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="memory is read from /proc of Linux")
 def test_memory_is_that_of_a_program_and_its_children(tmp_path: Path) -> None:
-    inner = f"import time\nkept = bytearray(b'x' * {40 << 20})\ntime.sleep(2.5)\n"
+    inner = f"import time\nkept = bytearray(b'x' * {40 << 20})\ntime.sleep(4)\n"
     outer = with_child(inner, megabytes=60)
     took = measure([sys.executable, "-c", outer], os.environ, tmp_path / "output")
     assert took.memory is not None
