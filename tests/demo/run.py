@@ -223,7 +223,7 @@ def main() -> int:
     finally:
         if server is not None:
             server.terminate()
-            server.wait(10)
+            server.wait(60)
     return 0
 
 

@@ -92,7 +92,7 @@ class Case:
             "kms_host_name": published(host),
             "kms_host_address": f"127.10.69.{HOSTS.index(host) + 11}",
             "kms_host_verify_dns": self.bind.place,
-            "kms_host_verify_timeout": 2,
+            "kms_host_verify_timeout": 5,
             "kms_host_port": 1700 if host == "no_service" else 1688,
             "kms_host_firewall": host != "closed" or mended,
         }
