@@ -53,3 +53,19 @@ def test_a_run_in_which_a_host_is_changed_is_no_measurement(costs: dict[str, Cos
     Path(other.playbook).write_text(port)
     with pytest.raises(BenchError, match="of 4 hosts went wrong"):
         Bench(fleet, forks=2).run(other, HOSTS)
+
+
+@pytest.mark.parametrize(
+    ("row", "count"),
+    [
+        ("WinRM requests", "requests"),
+        ("starts of PowerShell", "powershell"),
+        ("starts of `cscript.exe`", "cscript"),
+        ("starts of other programs", "other"),
+    ],
+)
+def test_the_page_says_what_hosts_are_asked(costs: dict[str, Cost], row: str, count: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "performance.md").read_text(encoding="utf-8")
+    (line,) = (line for line in page.splitlines() if line.startswith(f"| {row} |"))
+    told = dict(zip("ABCD", map(float, line.strip("| ").split("|")[1:]), strict=True))
+    assert {letter: getattr(costs[letter], count) for letter in "ABCD"} == told
