@@ -122,9 +122,12 @@ def parse_licences(text: str) -> list[dict[str, Any]]:
 
 
 def _is_damaged(line: str) -> bool:
-    """Whether a label, or a value that decisions depend on, could not be read; names and dates of a system may be."""
-    label, _colon, value = line.strip().partition(": ")
-    return DAMAGE in label or (label in _DECISIVE and DAMAGE in value)
+    """Whether a label, or a value that decisions depend on, could not be read; names and dates of a system may be.
+
+    A line that decides and ends after its label is cut off.
+    """
+    label, colon, value = line.strip().partition(": ")
+    return DAMAGE in label or (label in _DECISIVE and (not colon or DAMAGE in value))
 
 
 _DECISIVE = ("Name", "Description", "Activation ID", "Partial Product Key", "License Status")

@@ -85,6 +85,7 @@ def test_a_licence_without_a_description_is_read() -> None:
         ("License Status: Licensed\r\n", ""),
         ("Partial Product Key: ", "Partial Produ\ufffd\ufffd Key: "),
         ("Name: Windows", "\ufffd\ufffdme: Windows"),
+        ("Name: Windows(R), ServerStandard edition", "Name"),
     ],
 )
 def test_what_decides_about_an_activation_is_whole_or_nothing_is_believed(whole: str, damaged: str) -> None:
