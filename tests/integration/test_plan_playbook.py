@@ -169,6 +169,14 @@ def sites(second: PlaybookRun, mapping: str, fleet: FleetServer) -> tuple[Playbo
     return site(fleet), site(fleet)
 
 
+def test_files_whose_variables_are_null_are_not_written(fleet: FleetServer) -> None:
+    before = sorted(fleet.folder.iterdir())
+    extra = {"officefleet_hosts": "desk01", "officefleet_plan_file": None, "officefleet_plan_page": None}
+    run = fleet.play(PLAN, "-e", json.dumps(extra))
+    assert run.exit_code == 0, run.stdout
+    assert sorted(fleet.folder.iterdir()) == before
+
+
 # -- planning -------------------------------------------------------------------------------------------------------
 
 

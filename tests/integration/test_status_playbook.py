@@ -150,6 +150,11 @@ def test_when_no_host_can_be_reached_the_table_says_so(fleet: FleetServer) -> No
     assert "unreachable" in table(fleet.play(STATUS, "--limit", "gone01"))[1]
 
 
+def test_a_data_file_whose_variable_is_null_is_not_written(fleet: FleetServer) -> None:
+    run = fleet.play(STATUS, "--limit", "desk01", "-e", json.dumps({"officefleet_status_file": None}))
+    assert run.exit_code == 0, run.stdout
+
+
 def test_the_strategy_free_shows_one_table(fleet: FleetServer) -> None:
     run = fleet.play(STATUS, "--limit", "desk01,desk02", ANSIBLE_STRATEGY="free")
     assert len([result for result in run.results(TABLE).values() if "msg" in result]) == 1
