@@ -54,7 +54,7 @@ class Lab:
         self.confirmation_ids: list[str] = []
 
     def collect(self) -> JobRun:
-        return self._run("mak_proxy_collect.yml", LAB, officefleet_mak_proxy_files=[str(self.collector)])
+        return self._run("mak_proxy_collect.yml", LAB, officefleet_mak_proxy_files=str(self.collector))
 
     def apply(self, hosts: list[str], file: Path | None) -> JobRun:
         return self._run("mak_proxy_apply.yml", hosts, officefleet_mak_proxy_file=str(file or ""))
