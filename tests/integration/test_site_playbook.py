@@ -179,7 +179,8 @@ def test_the_simulated_hosts_understood_every_line(
 
 
 def test_a_canary_wave_that_fails_stops_the_rest(fleet: FleetServer) -> None:
-    run = site(fleet, "waves", officefleet_serial=[2, "100%"], officefleet_max_fail_percentage=49)
+    as_text = '[2, "100%"]'
+    run = site(fleet, "waves", officefleet_serial=as_text, officefleet_max_fail_percentage=49)
     assert run.exit_code != 0
     assert [len(fleet.commands(host)) for host in ("canary", "wave01")] == [1, 3]
     assert [host for host in ("wave02", "wave03") if fleet.log(host)] == []
@@ -199,7 +200,7 @@ def test_the_strategy_free_gives_the_same_result(first_run: PlaybookRun, fleet: 
 def test_with_a_limit_only_those_hosts_are_touched_and_summed_up(
     limit: str, host: str, first_run: PlaybookRun, fleet: FleetServer
 ) -> None:
-    run = site(fleet, "limited", "--limit", limit)
+    run = site(fleet, "limited", "--limit", limit, officefleet_serial="")
     lines = summary(run) if "localhost" in limit else run.results(LIMITED_SUMMARY)[host]["msg"]
     assert lines == ["1 hosts: 1 licensed"]
     assert fleet.commands(host)
