@@ -126,7 +126,7 @@ def first(setting: Setting) -> RoleRun:
         port=setting.wish("port", **port_variables(setting)),
         own=setting.wish("own", **own_variables()),
         microsoft=setting.wish("microsoft", **microsoft_variables()),
-        plain=setting.wish("plain", kms_host_firewall=False, kms_host_verify=False),
+        plain=setting.wish("plain", kms_host_firewall=False, kms_host_verify=False, kms_host_publish_domains=None),
     )
 
 
@@ -138,7 +138,7 @@ def address_as_name(host: str) -> dict[str, Any]:
 def port_variables(setting: Setting) -> dict[str, Any]:
     """Published in the domain of the clients."""
     entry = {"domain": "branch.example", "addresses": [ADDRESS.format(13)], "ttl": 60}
-    return {"kms_host_dns_updates": [entry | setting.bind.options]}
+    return {"kms_host_dns_updates": [entry | setting.bind.options], "kms_host_publish_domains": None}
 
 
 def own_variables() -> dict[str, Any]:
