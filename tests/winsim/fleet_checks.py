@@ -47,10 +47,10 @@ def addresses_in(data: Any, where: str) -> list[str]:
 
 @contextmanager
 def checked(where: str, expected: str = "") -> Iterator[None]:
-    """Make a ValueError inside a FleetError with its place."""
+    """Make an error about a value or its type inside a FleetError with its place."""
     try:
         yield
     except FleetError:
         raise
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise FleetError(f"{where}: {f'must be {expected}' if expected else error}") from error

@@ -54,16 +54,24 @@ class Pack:
 
 def pack_text(description: Mapping[str, Any] | int) -> str:
     """The text of a pack file. Raises BadPackError."""
-    known = {"office": description} if isinstance(description, int) else dict(description)
+    known = _described(description)
     _pack(known)
     return f"{PACK_TITLE}\n" + yaml.safe_dump({"behaviour": "good", **known})
 
 
 def licence_text(description: Mapping[str, Any] | int) -> str:
     """The text of a licence file. Raises BadPackError."""
-    known = {"office": description} if isinstance(description, int) else dict(description)
+    known = _described(description)
     _licence(known)
     return f"{LICENCE_TITLE}\n" + yaml.safe_dump(known)
+
+
+def _described(description: Any) -> dict[str, Any]:
+    if isinstance(description, int):
+        return {"office": description}
+    if not isinstance(description, Mapping):
+        raise BadPackError(f"a pack or licence is an Office version or a mapping, not {description!r}")
+    return dict(description)
 
 
 def read_pack(kind: str | None) -> Pack | None:

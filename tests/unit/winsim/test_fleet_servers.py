@@ -78,6 +78,8 @@ def test_downloads_are_files() -> None:
     ("text", "words"),
     [
         ("downloads: {'https://a/p.exe': {pack: 1999}}", "downloads: https://a/p.exe"),
+        ("downloads: {'https://a/p.exe': {pack: }}", "downloads: https://a/p.exe: .* not None"),
+        ("downloads: {'https://a/p.exe': {licence: {office: }}}", "downloads: https://a/p.exe"),
         ("downloads: {'https://a/p.exe': {pack: 2021, text: x}}", "one of pack, licence, text or error"),
         ("downloads: {'https://a/p.exe': {pack: {office: 2021, behaviour: odd}}}", "behaviours good, wizard"),
         ("hosts: {s: {address: nowhere}}", "must be an IP address"),
