@@ -76,7 +76,7 @@ faults: collection ## Strike every remote step with every fault (hours); the rep
 	@cd tests && ../$(BIN)/python -m campaign
 
 .PHONY: fuzz
-fuzz: collection ## Give every parser a million damaged inputs (an hour)
+fuzz: collection ## Give every parser a million damaged inputs (10 minutes)
 	@OFFICEFLEET_FUZZ_INPUTS=1000000 $(BIN)/pytest -n 2 tests/unit/module_utils/test_fuzz.py
 
 .PHONY: format
