@@ -94,4 +94,8 @@ def at_once(work: Callable[[Given], Given_back], items: Iterable[Given], process
     fork = multiprocessing.get_context("fork")
     barrier = fork.Barrier(processes)
     with fork.Pool(processes, initializer=barrier.wait) as pool:
-        return pool.map(work, items, chunksize=1)
+        given_back = pool.map(work, items, chunksize=1)
+        # The end of the block would send SIGTERM; a process that has a handler for it from here may wait for ever then.
+        pool.close()
+        pool.join()
+    return given_back
