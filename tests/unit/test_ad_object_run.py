@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from ansible_collections.officefleet.activation.plugins.module_utils.problems import Problem
 from ansible_collections.officefleet.activation.plugins.plugin_utils._ad_object_run import ActivationObjectRun
-from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import HostError
+from ansible_collections.officefleet.activation.plugins.plugin_utils._remote_command import HostError, RemoteHost
 from unit.module_utils.ad_object_output import EMPTY, KEY_2021, answer, wanted
 
 NOT_RUN = Problem("The command line could not be run on the host.", "Check WinRM and PowerShell there.")
@@ -26,7 +28,8 @@ class Host:
 
 
 def test_a_change_that_may_have_been_made_is_told_with_what_to_do_next() -> None:
-    result = ActivationObjectRun(Host(), wanted(product="2021", key=KEY_2021)).run(check_mode=False)  # type: ignore[arg-type]
+    host = cast(RemoteHost, Host())
+    result = ActivationObjectRun(host, wanted(product="2021", key=KEY_2021)).run(check_mode=False)
     (failure,) = result["failures"]
     assert (result["failed"], failure["cause"]) == (True, NOT_RUN.cause)
     assert "run again, the next run looks first and continues" in failure["remedy"]
